@@ -1,0 +1,4 @@
+@NullMarked
+package io.nationtech.iot.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,91 @@
+package io.nationtech.iot.codec;
+
+/**
+ * Every name that crosses a boundary, each beside its literal shape; spelled here and nowhere else.
+ */
+public final class Wire {
+  private Wire() {}
+
+  // NATS accounts
+  public static final String ACCOUNT_HUB = "HUB";
+  public static final String ACCOUNT_DEVICES = "DEV";
+  public static final String ACCOUNT_OPERATIONS = "OPS";
+
+  // KV buckets, one key a device
+  public static final String BUCKET_DESIRED = "desired-state";
+  public static final String BUCKET_REPORTED = "device-state";
+
+  /** 256 KiB, the most a desired document may weigh. */
+  public static final int MAX_DESIRED_BYTES = 256 * 1024;
+
+  /** 64 KiB, the most a reported document may weigh. */
+  public static final int MAX_REPORTED_BYTES = 64 * 1024;
+
+  // Subjects of a device
+
+  /**
+   * {@code fleet.desired.<device>}: the republished desired document, a hint to read the key again.
+   */
+  public static String desiredFeed(String device) {
+    return "fleet.desired." + device;
+  }
+
+  /** {@code fleet.heartbeat.<device>}: a core message, the interval in its payload. */
+  public static String heartbeat(String device) {
+    return "fleet.heartbeat." + device;
+  }
+
+  /** {@code $KV.<bucket>.<key>}: where a put to a bucket is published. */
+  public static String kvSubject(String bucket, String key) {
+    return "$KV." + bucket + "." + key;
+  }
+
+  /** {@code KV_<bucket>}: the stream behind a bucket. */
+  public static String kvStream(String bucket) {
+    return "KV_" + bucket;
+  }
+
+  /** {@code $JS.API.DIRECT.GET.KV_<bucket>.$KV.<bucket>.<key>}: the last value of one key. */
+  public static String directGet(String bucket, String key) {
+    return "$JS.API.DIRECT.GET." + kvStream(bucket) + "." + kvSubject(bucket, key);
+  }
+
+  /** {@code _INBOX_<device>}: the only inbox a device may subscribe below. */
+  public static String inboxPrefix(String device) {
+    return "_INBOX_" + device;
+  }
+
+  // Headers of a direct get's answer and of a republished message
+  public static final String HEADER_SEQUENCE = "Nats-Sequence";
+  public static final String HEADER_TIME_STAMP = "Nats-Time-Stamp";
+  public static final String HEADER_OPERATION = "KV-Operation";
+  public static final String HEADER_EXPECTED_REVISION = "Nats-Expected-Last-Subject-Sequence";
+
+  // Kubernetes
+  public static final String API_GROUP = "iot.nationtech.io";
+  public static final String API_VERSION = "v1alpha1";
+  public static final String FINALIZER = API_GROUP + "/device-deployment";
+  public static final String ANNOTATION_TRANSFER_TO = API_GROUP + "/transfer-to";
+  public static final String ANNOTATION_FORCE_DELETE = API_GROUP + "/force-delete";
+  public static final String ANNOTATION_RETRY = API_GROUP + "/retry";
+
+  // Containers; an author's own labels may not start with the prefix
+  public static final String LABEL_PREFIX = "io.nationtech.iot.";
+  public static final String LABEL_DEVICE = LABEL_PREFIX + "device";
+  public static final String LABEL_DEPLOYMENT = LABEL_PREFIX + "deployment";
+  public static final String LABEL_SERVICE = LABEL_PREFIX + "service";
+  public static final String LABEL_SPEC = LABEL_PREFIX + "spec";
+
+  /** On every container the demo starts for its servers. */
+  public static final String LABEL_DEMO = LABEL_PREFIX + "demo";
+
+  /** {@code <deployment>.<service>}: a container's name. */
+  public static String containerName(String deployment, String service) {
+    return deployment + "." + service;
+  }
+
+  /** {@code <deployment>.<volume>}: a named volume's name. */
+  public static String volumeName(String deployment, String volume) {
+    return deployment + "." + volume;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nationtech.iot.platform;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nationtech.iot.e2e;
+
+import org.jspecify.annotations.NullMarked;

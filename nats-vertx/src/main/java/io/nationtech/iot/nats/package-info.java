@@ -1,0 +1,4 @@
+@NullMarked
+package io.nationtech.iot.nats;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.nationtech.iot.podman;
+
+import org.jspecify.annotations.NullMarked;

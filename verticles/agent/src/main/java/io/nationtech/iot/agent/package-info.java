@@ -1,0 +1,4 @@
+@NullMarked
+package io.nationtech.iot.agent;
+
+import org.jspecify.annotations.NullMarked;

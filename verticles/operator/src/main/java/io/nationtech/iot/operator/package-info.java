@@ -1,0 +1,4 @@
+@NullMarked
+package io.nationtech.iot.operator;
+
+import org.jspecify.annotations.NullMarked;
