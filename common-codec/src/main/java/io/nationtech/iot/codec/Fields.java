@@ -40,10 +40,13 @@ final class Fields {
     return new Fields(path, node, new ArrayList<>());
   }
 
-  /** The paths of all fields that nobody asked for, in this object and the ones read below it. */
+  /**
+   * The sorted paths of all fields that nobody asked for, in this object and the ones read below
+   * it.
+   */
   List<String> unknown() {
     collectUnknown();
-    return List.copyOf(unknownBelow);
+    return unknownBelow.stream().sorted().toList();
   }
 
   String text(String name) throws MalformedDocumentException {
@@ -68,7 +71,8 @@ final class Fields {
       return Optional.empty();
     }
     var number = value.get();
-    if (!number.isIntegralNumber()
+    // 80 may come as 80.0 or 8E1: all are the same number in JSON.
+    if (!number.canConvertToExactIntegral()
         || !number.canConvertToLong()
         || number.longValue() < min
         || number.longValue() > max) {

@@ -1,0 +1,69 @@
+package io.nationtech.iot.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The wire form is fixed: who changes it has to change these files, and every device in the field.
+ */
+class GoldenFilesTest {
+  static final DeviceId PI = new DeviceId("pi-1");
+
+  @Test
+  void aDesiredDocumentKeepsItsWireForm() throws Exception {
+    assertEquals(golden("desired"), DesiredDocument.decode(PI, bytes("desired")).encode());
+  }
+
+  @Test
+  void aReportedDocumentKeepsItsWireForm() throws Exception {
+    assertEquals(golden("reported"), ReportedDocument.decode(PI, bytes("reported")).encode());
+  }
+
+  @Test
+  void aHeartbeatKeepsItsWireForm() throws Exception {
+    var wire = "{\"intervalSeconds\":60}";
+    assertEquals(wire, Heartbeat.decode(wire.getBytes(StandardCharsets.UTF_8)).encode());
+  }
+
+  @Test
+  void everyHonouredFieldOfAServiceIsRead() throws Exception {
+    var document = DesiredDocument.decode(PI, bytes("desired"));
+    var deployment = Objects.requireNonNull(document.deployments().get("hello"));
+    var web = assertInstanceOf(PodmanV0.class, deployment.score()).services().getFirst();
+
+    assertEquals("registry.example/hello:2", web.image());
+    assertEquals(PodmanV0.PullPolicy.IfNotPresent, web.pullPolicy().orElseThrow());
+    assertEquals("GREETING", web.env().getFirst().name());
+    assertEquals(80, web.ports().getFirst().hostPort().orElseThrow());
+    assertEquals("/srv/plc", web.volumes().getLast().hostPath().orElseThrow());
+    assertEquals(30, web.stopTimeoutSeconds().orElseThrow());
+    assertEquals(10, deployment.minReadySeconds().orElseThrow());
+  }
+
+  @Test
+  void aFieldNotHonouredYetIsNamedAndNothingElseIsLost() throws Exception {
+    var json = CanonicalJson.parse(bytes("contract-score"));
+    var score = assertInstanceOf(UnsupportedScore.class, Score.of(json));
+    assertEquals("FieldNotSupported", score.reason());
+    assertEquals(
+        "score.data.registries, score.data.services[0].healthcheck are not supported by this agent",
+        score.message());
+    assertEquals(json, score.json());
+  }
+
+  static String golden(String name) throws IOException {
+    return new String(bytes(name), StandardCharsets.UTF_8).strip();
+  }
+
+  static byte[] bytes(String name) throws IOException {
+    try (InputStream in = GoldenFilesTest.class.getResourceAsStream("/golden/" + name + ".json")) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    }
+  }
+}
