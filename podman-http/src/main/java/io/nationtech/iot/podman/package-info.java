@@ -1,3 +1,4 @@
+/** A reactive client of podman's own API (libpod) over its Unix socket. */
 @NullMarked
 package io.nationtech.iot.podman;
 

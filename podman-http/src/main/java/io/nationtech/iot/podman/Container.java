@@ -1,0 +1,67 @@
+package io.nationtech.iot.podman;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One container as podman lists it.
+ *
+ * @param state podman's own word: created, running, exited, ...
+ * @param image the name it was made from
+ * @param exitCode of the last end; empty where it never ended
+ */
+public record Container(
+    String id,
+    String name,
+    Map<String, String> labels,
+    String state,
+    String image,
+    String imageId,
+    Optional<Instant> startedAt,
+    Optional<Integer> exitCode) {
+
+  public boolean running() {
+    return state.equals("running");
+  }
+
+  static Container listed(JsonObject json) {
+    var state = json.getString("State", "");
+    long started = json.getLong("StartedAt", 0L);
+    return new Container(
+        json.getString("Id"),
+        json.getJsonArray("Names", new JsonArray().add("")).getString(0),
+        labels(json),
+        state,
+        json.getString("Image", ""),
+        json.getString("ImageID", ""),
+        // podman lists the zero time of Go for what never started
+        started > 0 ? Optional.of(Instant.ofEpochSecond(started)) : Optional.empty(),
+        state.equals("exited") || state.equals("stopped")
+            ? Optional.ofNullable(json.getInteger("ExitCode"))
+            : Optional.empty());
+  }
+
+  private static Map<String, String> labels(JsonObject json) {
+    var labels = new TreeMap<String, String>();
+    var listed = json.getJsonObject("Labels");
+    if (listed != null) {
+      listed.forEach(label -> labels.put(label.getKey(), String.valueOf(label.getValue())));
+    }
+    return labels;
+  }
+
+  /** podman writes times with nanoseconds and a zone; the zero time of Go means never. */
+  static Optional<Instant> instant(String text) {
+    try {
+      var instant = java.time.OffsetDateTime.parse(text).toInstant();
+      return instant.isAfter(Instant.EPOCH) ? Optional.of(instant) : Optional.empty();
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package io.nationtech.iot.podman;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.parsetools.RecordParser;
+import java.net.URLEncoder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * podman's API, as much of it as the agent needs. Every future fails with a {@link
+ * PodmanException}; results come on the caller's context.
+ */
+public final class Podman {
+  private static final Buffer NOTHING = Buffer.buffer();
+
+  private final SocketClient client;
+  private final Duration timeout;
+
+  /** Connects at the first call; {@code timeout} bounds every call but pulls, stops and streams. */
+  public Podman(Vertx vertx, String socket, Duration timeout) {
+    this.client = new SocketClient(vertx, socket);
+    this.timeout = timeout;
+  }
+
+  public Future<Version> version() {
+    return get("/version", Version::of);
+  }
+
+  /** What podman knows of this machine. */
+  public Future<JsonObject> info() {
+    return get("/info", Function.identity());
+  }
+
+  /** The image of this name in local storage. */
+  public Future<Optional<Image>> image(String reference) {
+    return absentAsEmpty(get("/images/" + encode(reference) + "/json", Image::of));
+  }
+
+  /** Removes the image's name, and the image where nothing else uses it. */
+  public Future<Void> removeImage(String reference) {
+    return done(HttpMethod.DELETE, "/images/" + encode(reference), timeout, 200);
+  }
+
+  /**
+   * Pulls an image and gives its id; {@code progress} gets podman's own lines. Has no bound in
+   * time, since a large image over a slow line takes hours; ends when podman does.
+   */
+  public Future<String> pull(String reference, Handler<String> progress) {
+    var outcome = new JsonObject();
+    var uri = "/images/pull?policy=always&reference=" + encode(reference);
+    return client.stream(
+            HttpMethod.POST,
+            uri,
+            response ->
+                response.handler(
+                    RecordParser.newDelimited(
+                        "\n", line -> pullLine(line.toString(), outcome, progress))))
+        .compose(ended -> pulled(reference, outcome));
+  }
+
+  /** podman answers 200 on failure too: what happened stands in the lines. */
+  private static void pullLine(String line, JsonObject outcome, Handler<String> progress) {
+    if (line.isBlank()) {
+      return;
+    }
+    var json = new JsonObject(line);
+    if (json.containsKey("stream")) {
+      progress.handle(json.getString("stream").strip());
+    }
+    if (json.containsKey("error") || json.containsKey("id") || json.containsKey("cause")) {
+      outcome.mergeIn(json);
+    }
+  }
+
+  private static Future<String> pulled(String reference, JsonObject outcome) {
+    if (outcome.containsKey("id") && !outcome.containsKey("error")) {
+      return Future.succeededFuture(outcome.getString("id"));
+    }
+    var answer =
+        outcome.getString("error", outcome.getString("message", "podman ended without a word"));
+    return Future.failedFuture(
+        new PodmanException(PodmanException.Kind.PULL_FAILED, reference + ": " + answer));
+  }
+
+  /** Makes a container and gives its id; the image has to be there. */
+  public Future<String> create(ContainerSpec spec) {
+    return answered(
+            HttpMethod.POST,
+            "/containers/create",
+            Buffer.buffer(spec.json().encode()),
+            timeout,
+            201)
+        .map(body -> new JsonObject(body).getString("Id"));
+  }
+
+  public Future<Void> start(String container) {
+    return done(HttpMethod.POST, path(container, "start"), timeout, 204, 304);
+  }
+
+  /** Asks the container to end, and kills it after {@code patience}. */
+  public Future<Void> stop(String container, Duration patience) {
+    var uri = path(container, "stop") + "?timeout=" + patience.toSeconds();
+    return done(HttpMethod.POST, uri, timeout.plus(patience), 204, 304);
+  }
+
+  public Future<Void> kill(String container, String signal) {
+    return done(HttpMethod.POST, path(container, "kill") + "?signal=" + signal, timeout, 204);
+  }
+
+  public Future<Void> rename(String container, String name) {
+    return done(HttpMethod.POST, path(container, "rename") + "?name=" + encode(name), timeout, 204);
+  }
+
+  /** Removes a container, running or not; its named volumes stay. */
+  public Future<Void> remove(String container) {
+    return done(
+        HttpMethod.DELETE,
+        "/containers/" + encode(container) + "?force=true&timeout=0&ignore=true",
+        timeout,
+        200,
+        204);
+  }
+
+  /** All containers, running or not, that carry every one of {@code labels}. */
+  public Future<List<Container>> list(Map<String, String> labels) {
+    var filters = new JsonArray();
+    labels.forEach((key, value) -> filters.add(key + "=" + value));
+    var uri =
+        "/containers/json?all=true&filters="
+            + encode(new JsonObject().put("label", filters).encode());
+    return answered(HttpMethod.GET, uri, NOTHING, timeout, 200)
+        .map(body -> body.equals("null") ? new JsonArray() : new JsonArray(body))
+        .map(all -> all.stream().map(each -> Container.listed((JsonObject) each)).toList());
+  }
+
+  public Future<Details> inspect(String container) {
+    return get(path(container, "json"), Details::of);
+  }
+
+  /** What the container wrote, the last {@code tail} lines; with {@code follow} until it ends. */
+  public Future<Void> logs(String container, boolean follow, int tail, Handler<LogLine> lines) {
+    var uri =
+        path(container, "logs") + "?stdout=true&stderr=true&follow=" + follow + "&tail=" + tail;
+    return client.stream(
+        HttpMethod.GET,
+        uri,
+        response -> {
+          if (response.statusCode() == 200) {
+            response.handler(new LogFrames(lines));
+          } else {
+            response.body().onSuccess(body -> lines.handle(new LogLine(true, body.toString())));
+          }
+        });
+  }
+
+  /** Makes a volume; one of that name that exists already is left as it is. */
+  public Future<Void> createVolume(String name, Map<String, String> labels) {
+    var json = new JsonObject().put("Name", name).put("Labels", new JsonObject(Map.copyOf(labels)));
+    return volumeExists(name)
+        .compose(
+            exists ->
+                exists
+                    ? Future.succeededFuture()
+                    : answered(
+                            HttpMethod.POST,
+                            "/volumes/create",
+                            Buffer.buffer(json.encode()),
+                            timeout,
+                            201)
+                        .mapEmpty());
+  }
+
+  public Future<Boolean> volumeExists(String name) {
+    return client
+        .call(HttpMethod.GET, "/volumes/" + encode(name) + "/exists", NOTHING, timeout)
+        .map(answer -> answer.status() == 204);
+  }
+
+  public Future<Void> removeVolume(String name) {
+    return done(HttpMethod.DELETE, "/volumes/" + encode(name), timeout, 204);
+  }
+
+  /** Every event of a container from now on; the future ends when podman ends the stream. */
+  public Future<Void> events(Handler<Void> connected, Handler<Event> events) {
+    var uri = "/events?stream=true&filters=" + encode("{\"type\":[\"container\"]}");
+    return client.stream(
+        HttpMethod.GET,
+        uri,
+        response -> {
+          connected.handle(null);
+          response.handler(
+              RecordParser.newDelimited(
+                  "\n", line -> events.handle(Event.of(new JsonObject(line)))));
+        });
+  }
+
+  public Future<Void> close() {
+    return client.close();
+  }
+
+  private <T> Future<T> get(String uri, Function<JsonObject, T> read) {
+    return answered(HttpMethod.GET, uri, NOTHING, timeout, 200)
+        .map(body -> read.apply(new JsonObject(body)));
+  }
+
+  private Future<Void> done(HttpMethod method, String uri, Duration bound, Integer... good) {
+    return answered(method, uri, NOTHING, bound, good).mapEmpty();
+  }
+
+  private Future<String> answered(
+      HttpMethod method, String uri, Buffer body, Duration bound, Integer... good) {
+    return client
+        .call(method, uri, body, bound)
+        .compose(
+            answer ->
+                List.of(good).contains(answer.status())
+                    ? Future.succeededFuture(answer.body())
+                    : Future.failedFuture(PodmanException.of(answer.status(), answer.body())));
+  }
+
+  private static <T> Future<Optional<T>> absentAsEmpty(Future<T> future) {
+    return future
+        .map(Optional::of)
+        .recover(
+            e ->
+                e instanceof PodmanException podman
+                        && podman.kind() == PodmanException.Kind.NOT_FOUND
+                    ? Future.succeededFuture(Optional.empty())
+                    : Future.failedFuture(e));
+  }
+
+  private static String path(String container, String call) {
+    return "/containers/" + encode(container) + "/" + call;
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, UTF_8);
+  }
+}

@@ -1,0 +1,63 @@
+package io.nationtech.iot.podman;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
+
+/** What podman answered instead of doing it; the message is podman's own. */
+public final class PodmanException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What went wrong, as far as a caller can act on it. */
+  public enum Kind {
+    /** No such container, volume or image. */
+    NOT_FOUND,
+    /** The name is taken. */
+    NAME_IN_USE,
+    /** Something else on this machine has the port. */
+    PORT_IN_USE,
+    /** The image could not be had from its registry. */
+    PULL_FAILED,
+    /** podman did not answer in time. */
+    TIMEOUT,
+    /** The socket is not there, or nobody answers on it. */
+    UNAVAILABLE,
+    OTHER
+  }
+
+  private final Kind kind;
+
+  public PodmanException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Classified by what podman says: 4.3 answers 500 where 5.x answers 404 or 409. */
+  static PodmanException of(int status, String body) {
+    String message = body.strip();
+    try {
+      message = new JsonObject(body).getString("message", message);
+    } catch (DecodeException notJson) {
+      // an error from before podman's own handlers is plain text
+    }
+    return new PodmanException(classify(status, message.toLowerCase(Locale.ROOT)), message);
+  }
+
+  private static Kind classify(int status, String message) {
+    if (message.contains("address already in use")
+        || message.contains("port is already allocated")) {
+      return Kind.PORT_IN_USE;
+    }
+    if (message.contains("name") && message.contains("already in use")) {
+      return Kind.NAME_IN_USE;
+    }
+    if (status == 404 || message.contains("no such ") || message.contains("image not known")) {
+      return Kind.NOT_FOUND;
+    }
+    return Kind.OTHER;
+  }
+}

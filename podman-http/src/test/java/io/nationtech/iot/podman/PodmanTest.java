@@ -1,0 +1,340 @@
+package io.nationtech.iot.podman;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nationtech.iot.platform.Images;
+import io.nationtech.iot.platform.OciRegistry;
+import io.nationtech.iot.platform.Place;
+import io.nationtech.iot.platform.PodmanSocket;
+import io.nationtech.iot.podman.PodmanException.Kind;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Every call, and every field of a spec, on this machine's podman. */
+class PodmanTest {
+  private static final Vertx VERTX = Vertx.vertx();
+  private static final Podman PODMAN =
+      new Podman(VERTX, PodmanSocket.path(), Duration.ofSeconds(30));
+  private static final String LABEL = "test";
+
+  private final String run = UUID.randomUUID().toString().substring(0, 8);
+
+  @AfterEach
+  void removeContainers() throws Exception {
+    for (var container : await(PODMAN.list(Map.of(LABEL, run)))) {
+      await(PODMAN.remove(container.id()));
+    }
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    await(PODMAN.close());
+    await(VERTX.close());
+  }
+
+  @Test
+  void podmanTellsItsVersionAndItsMachine() throws Exception {
+    assertTrue(await(PODMAN.version()).podman().matches("\\d+\\.\\d+\\.\\d+.*"));
+    assertEquals("linux", await(PODMAN.info()).getJsonObject("host").getString("os"));
+  }
+
+  @Test
+  void aContainerIsMadeStartedStoppedAndRemoved() throws Exception {
+    var id = await(PODMAN.create(spec("life")));
+    assertEquals("created", only().state());
+
+    await(PODMAN.start(id));
+    await(PODMAN.start(id)); // once more is no error
+    var running = only();
+    assertTrue(running.running());
+    assertEquals("life-" + run, running.name());
+    assertEquals(Images.HELLO_1, running.image());
+    assertTrue(running.startedAt().isPresent());
+    var details = await(PODMAN.inspect(id));
+    assertEquals("running", details.state());
+    assertEquals("none", details.health());
+    assertTrue(details.imageDigest().startsWith("sha256:"));
+
+    await(PODMAN.rename(id, "other-" + run));
+    assertEquals("other-" + run, only().name());
+
+    await(PODMAN.stop(id, Duration.ofSeconds(1)));
+    await(PODMAN.stop(id, Duration.ofSeconds(1)));
+    assertEquals("exited", only().state());
+    await(PODMAN.remove(id));
+    assertEquals(List.of(), await(PODMAN.list(Map.of(LABEL, run))));
+  }
+
+  @Test
+  void anExitCodeIsSeen() throws Exception {
+    var spec = command("exits", "sh", "-c", "exit 7");
+    await(PODMAN.start(await(PODMAN.create(spec))));
+    Awaitility.await().until(() -> only().exitCode().equals(Optional.of(7)));
+  }
+
+  @Test
+  void everyFieldOfASpecArrives() throws Exception {
+    var volume = "volume-" + run;
+    await(PODMAN.createVolume(volume, Map.of(LABEL, run)));
+    await(PODMAN.createVolume(volume, Map.of(LABEL, run))); // one that is there stays
+    int port = freePort();
+    var spec =
+        new ContainerSpec(
+            "all-" + run,
+            Images.HELLO_1,
+            Optional.of(List.of("/bin/sleep")),
+            Optional.of(List.of("100")),
+            Map.of("GREETING", "hello = ü"),
+            Map.of(LABEL, run, "team", "heat"),
+            List.of(new ContainerSpec.Port(8080, port, "127.0.0.1", "tcp")),
+            List.of(
+                new ContainerSpec.Mount(volume, "/data", true),
+                new ContainerSpec.Mount("/etc", "/host-etc", true)),
+            ContainerSpec.Restart.ON_FAILURE,
+            ContainerSpec.Network.BRIDGE,
+            true,
+            Optional.of(7));
+    var id = await(PODMAN.create(spec));
+    var json = await(PODMAN.inspect(id)).json();
+    var config = json.getJsonObject("Config");
+    var host = json.getJsonObject("HostConfig");
+
+    assertEquals(
+        "/bin/sleep",
+        config.getValue("Entrypoint") instanceof JsonArray words
+            ? words.getString(0)
+            : config.getString("Entrypoint"));
+    assertEquals(new JsonArray().add("100"), config.getJsonArray("Cmd"));
+    assertTrue(config.getJsonArray("Env").contains("GREETING=hello = ü"));
+    assertEquals("heat", config.getJsonObject("Labels").getString("team"));
+    assertEquals(7, config.getInteger("StopTimeout"));
+    var bound = host.getJsonObject("PortBindings").getJsonArray("8080/tcp").getJsonObject(0);
+    assertEquals("127.0.0.1", bound.getString("HostIp"));
+    assertEquals(String.valueOf(port), bound.getString("HostPort"));
+    assertEquals("on-failure", host.getJsonObject("RestartPolicy").getString("Name"));
+    assertTrue(host.getBoolean("Privileged"));
+    var mounts = json.getJsonArray("Mounts");
+    assertEquals(
+        List.of("/data false", "/host-etc false"),
+        mounts.stream()
+            .map(io.vertx.core.json.JsonObject.class::cast)
+            .map(mount -> mount.getString("Destination") + " " + mount.getBoolean("RW"))
+            .sorted()
+            .toList());
+
+    await(PODMAN.remove(id));
+    assertTrue(await(PODMAN.volumeExists(volume)), "a volume outlives its container");
+    await(PODMAN.removeVolume(volume));
+    assertFalse(await(PODMAN.volumeExists(volume)));
+  }
+
+  @Test
+  void theNetworkIsTheOneAskedFor() throws Exception {
+    for (var network : List.of(ContainerSpec.Network.HOST, ContainerSpec.Network.NONE)) {
+      var base = spec(network.name().toLowerCase(java.util.Locale.ROOT));
+      var id =
+          await(
+              PODMAN.create(
+                  new ContainerSpec(
+                      base.name(),
+                      base.image(),
+                      base.entrypoint(),
+                      base.arguments(),
+                      base.environment(),
+                      base.labels(),
+                      List.of(),
+                      List.of(),
+                      ContainerSpec.Restart.ALWAYS,
+                      network,
+                      false,
+                      Optional.empty())));
+      var host = await(PODMAN.inspect(id)).json().getJsonObject("HostConfig");
+      assertEquals(base.name().split("-")[0], host.getString("NetworkMode"));
+      assertEquals("always", host.getJsonObject("RestartPolicy").getString("Name"));
+    }
+  }
+
+  @Test
+  void errorsAreToldApartByTheirCause() throws Exception {
+    assertEquals(Kind.NOT_FOUND, failure(PODMAN.inspect("nothing-" + run)));
+    assertEquals(Kind.NOT_FOUND, failure(PODMAN.start("nothing-" + run)));
+    assertEquals(
+        Kind.NOT_FOUND,
+        failure(PODMAN.create(ContainerSpec.of("x-" + run, "localhost/no:" + run))));
+    await(PODMAN.create(spec("twice")));
+    assertEquals(Kind.NAME_IN_USE, failure(PODMAN.create(spec("twice"))));
+    assertEquals(Optional.empty(), await(PODMAN.image("localhost/no:" + run)));
+    assertTrue(await(PODMAN.image(Images.HELLO_1)).isPresent());
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaidToBe() throws Exception {
+    try (var taken = new ServerSocket(0)) {
+      var base = spec("port");
+      var id =
+          await(
+              PODMAN.create(
+                  new ContainerSpec(
+                      base.name(),
+                      base.image(),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Map.of(),
+                      base.labels(),
+                      List.of(new ContainerSpec.Port(8080, taken.getLocalPort(), "", "tcp")),
+                      List.of(),
+                      ContainerSpec.Restart.NO,
+                      ContainerSpec.Network.BRIDGE,
+                      false,
+                      Optional.empty())));
+      assertEquals(Kind.PORT_IN_USE, failure(PODMAN.start(id)));
+    }
+  }
+
+  @Test
+  void anImageIsPulledWithProgressAndARefusalCarriesTheRegistrysAnswer() throws Exception {
+    try (var registry = OciRegistry.start(Place.FREE)) {
+      var image = registry.push(Images.HELLO_1, "pull-" + run + ":1");
+      var lines = new ArrayList<String>();
+      var id = await(PODMAN.pull(image, lines::add));
+      assertEquals(await(PODMAN.image(image)).orElseThrow().id(), id);
+      assertFalse(lines.isEmpty());
+      await(PODMAN.removeImage(image));
+      assertEquals(Optional.empty(), await(PODMAN.image(image)));
+
+      var absent = registry.host() + "/absent:1";
+      var refused = refusal(PODMAN.pull(absent, line -> {}));
+      assertEquals(Kind.PULL_FAILED, refused.kind());
+      assertTrue(
+          String.valueOf(refused.getMessage()).contains("manifest unknown"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void bothStreamsOfALogAreRead() throws Exception {
+    var id = await(PODMAN.create(command("logs", "sh", "-c", "echo out; echo err >&2; sleep 100")));
+    await(PODMAN.start(id));
+    var lines = Collections.synchronizedList(new ArrayList<LogLine>());
+    Awaitility.await()
+        .until(
+            () -> {
+              lines.clear();
+              await(PODMAN.logs(id, false, 10, lines::add));
+              return lines.size() == 2;
+            });
+    assertTrue(lines.contains(new LogLine(false, "out\n")));
+    assertTrue(lines.contains(new LogLine(true, "err\n")));
+  }
+
+  @Test
+  void eventsComeAsTheyHappen() throws Exception {
+    var events = Collections.synchronizedList(new ArrayList<Event>());
+    var ready = new AtomicInteger();
+    var unused = PODMAN.events(connected -> ready.incrementAndGet(), events::add);
+    Awaitility.await().until(() -> ready.get() == 1);
+    var id = await(PODMAN.create(spec("event")));
+    await(PODMAN.start(id));
+    await(PODMAN.remove(id));
+    Awaitility.await().until(() -> events.contains(new Event("remove", "event-" + run)));
+    assertTrue(events.contains(new Event("start", "event-" + run)));
+    assertFalse(unused.isComplete());
+  }
+
+  @Test
+  void aSocketThatIsNotThereIsUnavailable() throws Exception {
+    var away = new Podman(VERTX, "/nowhere/podman.sock", Duration.ofSeconds(1));
+    assertEquals(Kind.UNAVAILABLE, failure(away.version()));
+    await(away.close());
+  }
+
+  @Test
+  void tenThousandCallsLoseNoBody() throws Exception {
+    await(PODMAN.create(spec("stress")));
+    var began = System.nanoTime();
+    var good = new AtomicInteger();
+    int calls = 10_000;
+    int lanes = 16;
+    var done = new ArrayList<Future<Void>>();
+    for (int lane = 0; lane < lanes; lane++) {
+      done.add(repeat(calls / lanes, good));
+    }
+    Future.all(done).await(5, TimeUnit.MINUTES);
+    var seconds = (System.nanoTime() - began) / 1e9;
+    System.out.printf("%d of %d calls answered whole in %.1f s%n", good.get(), calls, seconds);
+    assertEquals(calls, good.get());
+  }
+
+  private Future<Void> repeat(int times, AtomicInteger good) {
+    return times == 0
+        ? Future.succeededFuture()
+        : PODMAN
+            .list(Map.of(LABEL, run))
+            .onSuccess(list -> good.addAndGet(list.size()))
+            .compose(list -> repeat(times - 1, good));
+  }
+
+  private ContainerSpec spec(String name) {
+    return command(name, "sleep", "100");
+  }
+
+  private ContainerSpec command(String name, String... words) {
+    return new ContainerSpec(
+        name + "-" + run,
+        Images.HELLO_1,
+        Optional.of(List.of("/bin/busybox")),
+        Optional.of(List.of(words)),
+        Map.of(),
+        Map.of(LABEL, run),
+        List.of(),
+        List.of(),
+        ContainerSpec.Restart.NO,
+        ContainerSpec.Network.NONE,
+        false,
+        Optional.empty());
+  }
+
+  private Container only() throws Exception {
+    var all = await(PODMAN.list(Map.of(LABEL, run)));
+    assertEquals(1, all.size());
+    return all.getFirst();
+  }
+
+  private static int freePort() throws Exception {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Kind failure(Future<?> future) {
+    return refusal(future).kind();
+  }
+
+  private static PodmanException refusal(Future<?> future) {
+    var failed = assertThrows(ExecutionException.class, () -> await(future));
+    return assertInstanceOf(PodmanException.class, failed.getCause());
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+}
