@@ -57,7 +57,8 @@ start_podman_service() {
     kill -0 $podman_service 2>/dev/null || die 1 "podman's service does not start: $(tail -n 1 "$cache/podman-service.log")"
     sleep 0.1
   done
-  export DOCKER_HOST=unix://$socket TESTCONTAINERS_RYUK_DISABLED=true
+  # Without the override, a machine that looks like a container is asked for its bridge's address.
+  export DOCKER_HOST=unix://$socket TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
 }
 
 stop_podman_service() {

@@ -59,6 +59,7 @@ public final class Wire {
   public static final String HEADER_SEQUENCE = "Nats-Sequence";
   public static final String HEADER_TIME_STAMP = "Nats-Time-Stamp";
   public static final String HEADER_OPERATION = "KV-Operation";
+  public static final String OPERATION_DELETE = "DEL";
   public static final String HEADER_EXPECTED_REVISION = "Nats-Expected-Last-Subject-Sequence";
 
   // Kubernetes

@@ -1,0 +1,10 @@
+package io.nationtech.iot.nats;
+
+/** A call that the server refused or did not answer. */
+public final class NatsException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  NatsException(String message) {
+    super(message);
+  }
+}
