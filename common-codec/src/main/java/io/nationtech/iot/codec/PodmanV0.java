@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Containers for podman. Only the fields below are honoured; any other makes the score an {@link
@@ -77,6 +78,36 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
   /** A named volume, or a path of the host: exactly one of {@code name} and {@code hostPath}. */
   public record Volume(
       Optional<String> name, Optional<String> hostPath, String mountPath, boolean readOnly) {}
+
+  /**
+   * What changed from the JSON an older container was made from to this service, in words: an image
+   * by both names, any other field by its name.
+   */
+  public static String difference(String olderSpec, Service service) {
+    try {
+      var older = CanonicalJson.parse(olderSpec);
+      var newer = CanonicalJson.parse(service.spec());
+      if (!older.path("image").equals(newer.path("image"))) {
+        return "image changed from " + older.path("image").asText() + " to " + service.image();
+      }
+      var changed = new TreeSet<String>();
+      older.fieldNames().forEachRemaining(changed::add);
+      newer.fieldNames().forEachRemaining(changed::add);
+      changed.removeIf(field -> older.path(field).equals(newer.path(field)));
+      return String.join(", ", changed) + " changed";
+    } catch (MalformedDocumentException e) {
+      return "its label is damaged";
+    }
+  }
+
+  /** Reads back the JSON a container was made from; empty where its label is damaged. */
+  public static Optional<Service> service(String spec) {
+    try {
+      return Optional.of(service(Fields.of("", CanonicalJson.parse(spec))));
+    } catch (MalformedDocumentException e) {
+      return Optional.empty();
+    }
+  }
 
   static Score decode(JsonNode json) throws MalformedDocumentException {
     var score = Fields.of("score", json);

@@ -1,5 +1,10 @@
 package io.nationtech.iot.platform;
 
+import io.nationtech.iot.codec.Wire;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -101,6 +106,22 @@ public final class NatsServer implements AutoCloseable {
   /** Starts it again where it was. */
   public void startAgain() {
     container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
+  }
+
+  /** Deletes the streams behind both buckets, with all they hold. */
+  public void deleteBuckets() {
+    var options =
+        new Options.Builder().server(url()).userInfo(OPERATOR, operatorPassword()).build();
+    try (var connection = Nats.connect(options)) {
+      for (var bucket : List.of(Wire.BUCKET_DESIRED, Wire.BUCKET_REPORTED)) {
+        connection.jetStreamManagement().deleteStream(Wire.kvStream(bucket));
+      }
+    } catch (IOException | JetStreamApiException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   public void restart() {

@@ -1,0 +1,35 @@
+package io.nationtech.iot.agent;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.pattern.ClassicConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * How a line begins: with its priority where the journal reads, which adds the time itself; with
+ * time and level otherwise.
+ */
+public final class JournalLine extends ClassicConverter {
+  private static final boolean JOURNAL = System.getenv("JOURNAL_STREAM") != null;
+
+  @Override
+  public String convert(ILoggingEvent event) {
+    return JOURNAL
+        ? "<" + priority(event.getLevel()) + ">"
+        : Instant.ofEpochMilli(event.getTimeStamp()).truncatedTo(ChronoUnit.MILLIS)
+            + " "
+            + event.getLevel()
+            + " ";
+  }
+
+  /** Numbers of syslog(3). */
+  private static int priority(Level level) {
+    return switch (level.toInt()) {
+      case Level.ERROR_INT -> 3;
+      case Level.WARN_INT -> 4;
+      case Level.INFO_INT -> 6;
+      default -> 7;
+    };
+  }
+}

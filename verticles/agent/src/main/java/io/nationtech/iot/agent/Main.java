@@ -1,0 +1,133 @@
+package io.nationtech.iot.agent;
+
+import ch.qos.logback.classic.Level;
+import io.nationtech.iot.agent.config.Settings;
+import io.nationtech.iot.agent.config.SettingsException;
+import io.nationtech.iot.agent.config.SettingsFile;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the agent; wiring only. */
+@Command(
+    name = "iot-agent",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = GenerateCompletion.class,
+    description = "Runs on this machine's podman what its desired document in NATS says.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      " 0:ended by a signal",
+      " 1:something is wrong",
+      " 2:usage",
+      "78:the configuration is wrong"
+    })
+public final class Main implements Runnable {
+  private static final int SOMETHING_WRONG = 1;
+  private static final int CONFIGURATION = 78;
+  private static final int LONGEST_GOODBYE_SECONDS = 5;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  public static void main(String[] arguments) {
+    System.setProperty(
+        "vertx.logger-delegate-factory-class-name",
+        "io.vertx.core.logging.SLF4JLogDelegateFactory");
+    System.setProperty("vertx.disableFileCPResolving", "true");
+    System.exit(new CommandLine(new Main()).execute(arguments));
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new ParameterException(spec.commandLine(), "Say what to do: iot-agent run");
+    }
+  }
+
+  /** Runs until a signal ends it; containers are left alone. */
+  @Command(
+      name = "run",
+      mixinStandardHelpOptions = true,
+      description = "Runs the agent. A signal ends it and leaves the containers running.")
+  int run(
+      @Option(
+              names = {"-c", "--config"},
+              paramLabel = "FILE",
+              description =
+                  "The configuration, TOML, readable by its owner only. Default:"
+                      + " ~/.config/iot-agent/agent.toml where there is one,"
+                      + " /etc/iot-agent/agent.toml otherwise.")
+          @Nullable Path config)
+      throws InterruptedException {
+    var file = Optional.ofNullable(config).orElseGet(SettingsFile::usual);
+    try {
+      return run(SettingsFile.read(file));
+    } catch (SettingsException e) {
+      e.problems().forEach(problem -> System.err.println(file + ": " + problem));
+      return CONFIGURATION;
+    }
+  }
+
+  private static int run(Settings settings) throws InterruptedException {
+    var log = LoggerFactory.getLogger("iot-agent");
+    if (LoggerFactory.getLogger("iot-agent") instanceof ch.qos.logback.classic.Logger logger) {
+      logger.setLevel(Level.toLevel(settings.logLevel()));
+    }
+    log.info("iot-agent {} starts as device '{}'", version(), settings.device());
+    var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    var failed = new CountDownLatch(1);
+    vertx
+        .deployVerticle(new Agent(settings, version()))
+        .onFailure(
+            e -> {
+              log.error("the agent can't start: {}", e.toString());
+              failed.countDown();
+            });
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(vertx), "goodbye"));
+    failed.await();
+    return SOMETHING_WRONG;
+  }
+
+  private static void end(Vertx vertx) {
+    LoggerFactory.getLogger("iot-agent").info("iot-agent ends; containers run on");
+    try {
+      vertx
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(LONGEST_GOODBYE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LoggerFactory.getLogger("iot-agent").warn("the agent did not end in order: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
+  /** The version of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"iot-agent " + version()};
+    }
+  }
+}

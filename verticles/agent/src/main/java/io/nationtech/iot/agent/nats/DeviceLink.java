@@ -1,0 +1,197 @@
+package io.nationtech.iot.agent.nats;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.nationtech.iot.agent.reconcile.Memory;
+import io.nationtech.iot.agent.reconcile.Observation;
+import io.nationtech.iot.codec.DesiredDocument;
+import io.nationtech.iot.codec.Heartbeat;
+import io.nationtech.iot.codec.MalformedDocumentException;
+import io.nationtech.iot.codec.Wire;
+import io.nationtech.iot.nats.Bucket;
+import io.nationtech.iot.nats.ConnectionState;
+import io.nationtech.iot.nats.Entry;
+import io.nationtech.iot.nats.Message;
+import io.nationtech.iot.nats.NatsConnection;
+import io.nationtech.iot.nats.NatsSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The device's side of NATS: reads its one desired document, puts its one reported document, and
+ * lets its heart be heard. The feed is a hint only; what counts is the key, read by direct get
+ * after every hint, every reconnect and every six hours.
+ */
+public final class DeviceLink {
+  private static final Logger log = LoggerFactory.getLogger("iot-agent");
+  private static final Duration CERTAINLY = Duration.ofHours(6);
+
+  /** A replica may lag behind at the moment of a reconnect: look once more. */
+  private static final Duration LAG = Duration.ofSeconds(1);
+
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
+  private static final int MOST_READS = 9;
+
+  private final Vertx vertx;
+  private final Self self;
+  private final Duration heartbeatInterval;
+  private final Consumer<Memory.Known> documents;
+  private final NatsConnection connection;
+  private final Bucket desired;
+  private final Reports reports;
+  private Instant inHand;
+  private String lastComplaint = "";
+  private boolean connected;
+  private boolean told;
+
+  /**
+   * Begins to connect.
+   *
+   * @param inHand the server's time of the document that is already known: an older one is stale
+   * @param documents gets each document that was read
+   */
+  public DeviceLink(
+      Vertx vertx,
+      NatsSettings settings,
+      Self self,
+      Duration heartbeatInterval,
+      Optional<Instant> inHand,
+      Consumer<Memory.Known> documents) {
+    this.vertx = vertx;
+    this.self = self;
+    this.heartbeatInterval = heartbeatInterval;
+    this.documents = documents;
+    this.inHand = inHand.orElse(Instant.EPOCH);
+    this.connection = NatsConnection.open(vertx, settings, this::changed);
+    this.desired = new Bucket(connection, Wire.BUCKET_DESIRED);
+    this.reports = new Reports(vertx, self, new Bucket(connection, Wire.BUCKET_REPORTED));
+    connection.subscribe(Wire.desiredFeed(self.device().value()), this::hinted);
+    vertx.setPeriodic(heartbeatInterval.toMillis(), beat -> heartbeat());
+    vertx.setPeriodic(
+        CERTAINLY.toMillis(),
+        go -> {
+          read(0);
+          reports.putAgain();
+        });
+  }
+
+  /** What is true now; put where it differs from what was put last. */
+  public void report(Observation observation) {
+    reports.report(observation);
+  }
+
+  /** Ends the connection. */
+  public Future<Void> close() {
+    return connection.close();
+  }
+
+  private void changed(ConnectionState state) {
+    switch (state) {
+      case ConnectionState.Connected there -> arrived(there.url());
+      case ConnectionState.Disconnected away -> left(away.reason());
+    }
+  }
+
+  private void arrived(String url) {
+    connected = true;
+    log.info("connected to NATS at {} as device '{}'", url, self.device());
+    told = false;
+    heartbeat();
+    // The subscription has reached the server before the key is read: no change falls between.
+    connection.flush().onComplete(flushed -> read(0));
+    vertx.setTimer(LAG.toMillis(), again -> read(0));
+    reports.putAgain();
+  }
+
+  private void left(String reason) {
+    connected = false;
+    if (!told) {
+      told = true;
+      log.warn(
+          "NATS is away ({}): what runs goes on; trying to reach it again, silent until it is back",
+          reason);
+    }
+  }
+
+  private void heartbeat() {
+    connection.publish(
+        Wire.heartbeat(self.device().value()),
+        new Heartbeat(heartbeatInterval).encode().getBytes(UTF_8));
+  }
+
+  private void hinted(Message hint) {
+    long revision;
+    try {
+      revision = Long.parseLong(hint.headers().getOrDefault(Wire.HEADER_SEQUENCE, "0"));
+    } catch (NumberFormatException e) {
+      revision = 0;
+    }
+    read(revision);
+  }
+
+  private void read(long atLeast) {
+    read(atLeast, 0);
+  }
+
+  /** A replica may answer with an older value for some milliseconds: ask again, not for ever. */
+  private void read(long atLeast, int reads) {
+    desired
+        .get(self.device().value())
+        .onSuccess(
+            entry -> {
+              if (revision(entry) < atLeast && reads < MOST_READS) {
+                vertx.setTimer(1L << reads, again -> read(atLeast, reads + 1));
+              } else {
+                accept(entry);
+              }
+            })
+        .onFailure(
+            e -> {
+              if (connected) {
+                complain("the desired document can't be read (" + e.getMessage() + ")");
+                vertx.setTimer(TRY_AGAIN.toMillis(), again -> read(atLeast, 0));
+              }
+            });
+  }
+
+  private static long revision(Entry entry) {
+    return switch (entry) {
+      case Entry.Found found -> found.revision();
+      case Entry.Absent absent -> absent.revision();
+    };
+  }
+
+  private void accept(Entry entry) {
+    switch (entry) {
+      case Entry.Found found -> accept(found);
+      case Entry.Absent absent -> complain("there is no desired document for this device");
+    }
+  }
+
+  private void accept(Entry.Found found) {
+    if (found.time().isBefore(inHand)) {
+      return;
+    }
+    try {
+      var document = DesiredDocument.decode(self.device(), found.value());
+      inHand = found.time();
+      lastComplaint = "";
+      documents.accept(new Memory.Known(document, found.revision(), found.time()));
+    } catch (MalformedDocumentException e) {
+      complain("the desired document can't be understood: it " + e.getMessage());
+    }
+  }
+
+  private void complain(String what) {
+    if (!what.equals(lastComplaint)) {
+      lastComplaint = what;
+      log.warn("{}; what runs goes on", what);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.nationtech.iot.agent.plan;
+
+import io.nationtech.iot.codec.DesiredDocument;
+import io.nationtech.iot.codec.DesiredDocument.Deployment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that a plan depends on.
+ *
+ * @param desired empty where no document was ever read: no document is no order
+ * @param quarantined by deployment, the version that was rolled back
+ * @param failures by service, its last failure
+ * @param busy services with a step under way
+ */
+public record Facts(
+    Optional<DesiredDocument> desired,
+    List<ObservedContainer> observed,
+    Map<String, Quarantine> quarantined,
+    Map<ServiceKey, Failure> failures,
+    Set<ServiceKey> busy,
+    Policy policy,
+    Instant now) {
+
+  SortedMap<String, Deployment> deployments() {
+    return desired.map(DesiredDocument::deployments).orElseGet(TreeMap::new);
+  }
+
+  List<ObservedContainer> observed(ServiceKey key) {
+    return observed.stream().filter(container -> container.key().equals(key)).toList();
+  }
+
+  boolean quarantined(String name, Deployment deployment) {
+    var quarantine = quarantined.get(name);
+    return quarantine != null && quarantine.version().equals(deployment.version());
+  }
+}

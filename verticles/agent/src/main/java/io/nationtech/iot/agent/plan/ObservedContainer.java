@@ -1,0 +1,58 @@
+package io.nationtech.iot.agent.plan;
+
+import io.nationtech.iot.codec.PodmanV0;
+import io.nationtech.iot.codec.PodmanV0.RestartPolicy;
+import io.nationtech.iot.codec.PodmanV0.Service;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One container of this agent, as podman reports it.
+ *
+ * @param spec the JSON it was made from, out of its label
+ * @param state podman's own word
+ * @param exitCode of its last end
+ */
+public record ObservedContainer(
+    String id,
+    String name,
+    ServiceKey key,
+    String spec,
+    String state,
+    String health,
+    String image,
+    String imageDigest,
+    Optional<Instant> startedAt,
+    int restarts,
+    Optional<Integer> exitCode) {
+
+  private static final int STOP_TIMEOUT_SECONDS = 300;
+
+  /** The service's own container, not one that still has to prove itself beside it. */
+  public boolean settled() {
+    return name.equals(key.toString());
+  }
+
+  public boolean running() {
+    return state.equals("running");
+  }
+
+  /** Over: it ran, or could not be started; not merely between two states. */
+  public boolean ended() {
+    return state.equals("exited")
+        || state.equals("stopped")
+        || state.equals("created")
+        || state.equals("dead");
+  }
+
+  public RestartPolicy restartPolicy() {
+    return PodmanV0.service(spec).flatMap(Service::restartPolicy).orElse(RestartPolicy.Always);
+  }
+
+  /** How long it may take to end before it is killed. */
+  public Duration stopTimeout() {
+    return Duration.ofSeconds(
+        PodmanV0.service(spec).flatMap(Service::stopTimeoutSeconds).orElse(STOP_TIMEOUT_SECONDS));
+  }
+}

@@ -1,0 +1,208 @@
+package io.nationtech.iot.agent.plan;
+
+import io.nationtech.iot.codec.DesiredDocument.Deployment;
+import io.nationtech.iot.codec.PodmanV0;
+import io.nationtech.iot.codec.PodmanV0.RestartPolicy;
+import io.nationtech.iot.codec.PodmanV0.Service;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** From what must run and what runs to what to do. */
+public final class Planner {
+  /**
+   * How long the old container is kept beside a new one at the least, though the new one may count
+   * as ready sooner.
+   */
+  static final Duration PROOF = Duration.ofSeconds(3);
+
+  private final Facts facts;
+  private final Map<String, Refusal> refusals;
+  private final List<Step> steps = new ArrayList<>();
+
+  private Planner(Facts facts) {
+    this.facts = facts;
+    this.refusals = Refusals.of(facts.deployments(), facts.policy());
+  }
+
+  public static Plan plan(Facts facts) {
+    var planner = new Planner(facts);
+    boolean mayChange = facts.desired().filter(desired -> !desired.paused()).isPresent();
+    if (mayChange) {
+      facts.deployments().forEach(planner::deployment);
+      planner.removeWhatNobodyWants();
+    } else {
+      facts.observed().stream().map(ObservedContainer::key).distinct().forEach(planner::keep);
+    }
+    return new Plan(List.copyOf(planner.steps), planner.refusals);
+  }
+
+  private void deployment(String name, Deployment deployment) {
+    boolean quarantined = facts.quarantined(name, deployment);
+    if (quarantined || refusals.containsKey(name)) {
+      facts.observed().stream()
+          .map(ObservedContainer::key)
+          .filter(key -> key.deployment().equals(name))
+          .distinct()
+          .forEach(quarantined ? this::goBack : this::keep);
+    } else if (deployment.score() instanceof PodmanV0 score) {
+      score
+          .services()
+          .forEach(service -> service(new ServiceKey(name, service.name()), service, deployment));
+    }
+  }
+
+  /** What ran goes on running; where nothing of a service runs, its last settled container. */
+  private void keep(ServiceKey key) {
+    var all = facts.observed(key);
+    if (all.stream().noneMatch(ObservedContainer::running)) {
+      all.stream()
+          .max((a, b) -> Boolean.compare(a.settled(), b.settled()))
+          .filter(this::shouldRunAgain)
+          .ifPresent(this::again);
+    }
+  }
+
+  /** A version that failed leaves no service of it half changed. */
+  private void goBack(ServiceKey key) {
+    var all = facts.observed(key);
+    var old = all.stream().filter(ObservedContainer::settled).findFirst();
+    var unproven = all.stream().filter(container -> !container.settled()).findFirst();
+    if (old.isPresent() && unproven.isPresent() && !facts.busy().contains(key)) {
+      steps.add(
+          new Step.RollBack(
+              key, unproven.get(), old.get(), "another service of this version failed"));
+    } else {
+      keep(key);
+    }
+  }
+
+  private void service(ServiceKey key, Service service, Deployment deployment) {
+    if (facts.busy().contains(key)) {
+      return;
+    }
+    var all = facts.observed(key);
+    var current =
+        all.stream().filter(container -> container.spec().equals(service.spec())).findFirst();
+    var others =
+        all.stream().filter(container -> current.filter(container::equals).isEmpty()).toList();
+    if (current.isPresent()) {
+      current(key, current.get(), others, deployment);
+    } else if (mayTry(key, service.spec())) {
+      steps.add(
+          others.isEmpty()
+              ? new Step.Start(key, service, "no container yet")
+              : new Step.Replace(
+                  key,
+                  service,
+                  newest(others),
+                  PodmanV0.difference(newest(others).spec(), service)));
+    }
+  }
+
+  private void current(
+      ServiceKey key,
+      ObservedContainer current,
+      List<ObservedContainer> others,
+      Deployment deployment) {
+    if (others.isEmpty() && current.settled()) {
+      keep(key);
+    } else if (current.running()) {
+      if (proven(current, deployment)) {
+        steps.add(new Step.Promote(key, current, others, "it runs"));
+      }
+    } else if (others.isEmpty()) {
+      // Its predecessor is gone, so there is nothing to go back to.
+      steps.add(new Step.Promote(key, current, others, "nothing else is left"));
+    } else if (current.state().equals("created")) {
+      // The agent ended between making and starting it: begin anew, the old one may still run.
+      steps.add(new Step.Remove(key, current, "left over from an update that was cut off"));
+    } else if (current.ended()) {
+      steps.add(
+          new Step.RollBack(
+              key,
+              current,
+              newest(others),
+              "the new version does not stay up: " + ending(current)));
+    }
+  }
+
+  private boolean proven(ObservedContainer current, Deployment deployment) {
+    var least = Duration.ofSeconds(deployment.minReadySeconds().orElse(0));
+    var wait = least.compareTo(PROOF) > 0 ? least : PROOF;
+    return current
+        .startedAt()
+        .filter(started -> !started.plus(wait).isAfter(facts.now()))
+        .isPresent();
+  }
+
+  private static String ending(ObservedContainer container) {
+    return container.exitCode().map(code -> "it ended with exit code " + code).orElse("it ended");
+  }
+
+  private boolean shouldRunAgain(ObservedContainer container) {
+    if (!container.ended()
+        || facts.busy().contains(container.key())
+        || !mayTry(container.key(), container.spec())) {
+      return false;
+    }
+    boolean neverRan = container.state().equals("created");
+    boolean wentWell = container.exitCode().equals(Optional.of(0));
+    return neverRan
+        || switch (container.restartPolicy()) {
+          case RestartPolicy.Always -> true;
+          case RestartPolicy.OnFailure -> !wentWell;
+          case RestartPolicy.Never -> false;
+        };
+  }
+
+  private void again(ObservedContainer container) {
+    steps.add(
+        new Step.StartAgain(
+            container.key(),
+            container,
+            container.state().equals("created")
+                ? "it was made and not started"
+                : ending(container)));
+  }
+
+  private boolean mayTry(ServiceKey key, String spec) {
+    var failure = facts.failures().get(key);
+    return failure == null || !failure.of(spec) || !failure.retryAt().isAfter(facts.now());
+  }
+
+  private void removeWhatNobodyWants() {
+    for (var container : facts.observed()) {
+      var key = container.key();
+      var deployment = facts.deployments().get(key.deployment());
+      boolean kept = deployment != null && (frozen(key, deployment) || wants(key, deployment));
+      if (!kept && !facts.busy().contains(key)) {
+        steps.add(
+            new Step.Remove(
+                key,
+                container,
+                deployment == null
+                    ? "its deployment is gone"
+                    : "its service is gone from the deployment"));
+      }
+    }
+  }
+
+  private boolean frozen(ServiceKey key, Deployment deployment) {
+    return refusals.containsKey(key.deployment())
+        || facts.quarantined(key.deployment(), deployment);
+  }
+
+  private static boolean wants(ServiceKey key, Deployment deployment) {
+    return deployment.score() instanceof PodmanV0 score
+        && score.services().stream().anyMatch(service -> service.name().equals(key.service()));
+  }
+
+  private static ObservedContainer newest(List<ObservedContainer> containers) {
+    return containers.stream()
+        .max((a, b) -> Boolean.compare(a.running(), b.running()))
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,197 @@
+package io.nationtech.iot.agent.plan;
+
+import io.nationtech.iot.codec.DesiredDocument.Deployment;
+import io.nationtech.iot.codec.PodmanV0;
+import io.nationtech.iot.codec.PodmanV0.RestartPolicy;
+import io.nationtech.iot.codec.ReportedDocument;
+import io.nationtech.iot.codec.ReportedDocument.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** From what must run and what runs to what is said of it. */
+public final class Reporter {
+  private static final int LONGEST_MESSAGE = 500;
+
+  /** How long a container that was restarted must run before it counts as running. */
+  private static final Duration STEADY = Duration.ofSeconds(10);
+
+  private final Facts facts;
+  private final Map<String, Refusal> refusals;
+  private final Map<ServiceKey, Phase> working;
+
+  private Reporter(Facts facts, Map<String, Refusal> refusals, Map<ServiceKey, Phase> working) {
+    this.facts = facts;
+    this.refusals = refusals;
+    this.working = working;
+  }
+
+  /** {@code working}: what is being done to a service just now. */
+  public static SortedMap<String, ReportedDocument.Deployment> report(
+      Facts facts, Map<String, Refusal> refusals, Map<ServiceKey, Phase> working) {
+    var reporter = new Reporter(facts, refusals, working);
+    var reported = new TreeMap<String, ReportedDocument.Deployment>();
+    facts
+        .deployments()
+        .forEach((name, deployment) -> reported.put(name, reporter.deployment(name, deployment)));
+    if (facts.desired().isPresent()) {
+      reporter.leaving(reported);
+    }
+    return reported;
+  }
+
+  private ReportedDocument.Deployment deployment(String name, Deployment deployment) {
+    var says = verdict(name, deployment);
+    return new ReportedDocument.Deployment(
+        deployment.uid(),
+        deployment.generation(),
+        says.phase(),
+        says.reason(),
+        bounded(says.message()),
+        services(name));
+  }
+
+  /** The first of these that is true. */
+  private Refusal verdict(String name, Deployment deployment) {
+    var refusal = refusals.get(name);
+    if (refusal != null) {
+      return refusal;
+    }
+    var quarantine = facts.quarantined().get(name);
+    if (quarantine != null && facts.quarantined(name, deployment)) {
+      return new Refusal(Phase.RolledBack, "NewVersionFailed", quarantine.message());
+    }
+    return deployment.score() instanceof PodmanV0 score
+        ? verdict(name, score, deployment)
+        : new Refusal(Phase.Unsupported, "ScoreTypeNotSupported", "this score is not known here");
+  }
+
+  private Refusal verdict(String name, PodmanV0 score, Deployment deployment) {
+    var states =
+        score.services().stream().map(service -> verdict(name, service, deployment)).toList();
+    long good = states.stream().filter(state -> state.phase() == Phase.Running).count();
+    if (good == states.size()) {
+      return new Refusal(
+          Phase.Running, "AllServicesRunning", good + " of " + states.size() + " services run");
+    }
+    // What failed is told before what is still under way.
+    for (var phase :
+        List.of(Phase.Failed, Phase.Degraded, Phase.Pulling, Phase.Stopping, Phase.Waiting)) {
+      var worst = states.stream().filter(state -> state.phase() == phase).findFirst();
+      if (worst.isPresent()) {
+        return worst.get();
+      }
+    }
+    return states.stream()
+        .filter(state -> state.phase() == Phase.Starting)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Refusal verdict(String name, PodmanV0.Service service, Deployment deployment) {
+    var key = new ServiceKey(name, service.name());
+    var current =
+        facts.observed().stream()
+            .filter(container -> container.key().equals(key))
+            .filter(container -> container.spec().equals(service.spec()))
+            .findFirst();
+    if (current.isPresent() && current.get().running()) {
+      return running(current.get(), deployment);
+    }
+    if (finished(current, service)) {
+      return new Refusal(Phase.Running, "ServiceCompleted", key.service() + " is done");
+    }
+    var failure = facts.failures().get(key);
+    if (failure != null && failure.of(service.spec())) {
+      return new Refusal(Phase.Failed, failure.reason(), key.service() + ": " + failure.message());
+    }
+    if (current.isPresent() && !working.containsKey(key)) {
+      return new Refusal(
+          Phase.Degraded, "ServiceNotRunning", key.service() + " is " + current.get().state());
+    }
+    var phase = working.getOrDefault(key, Phase.Starting);
+    return new Refusal(phase, phase.name(), key.service() + " is being worked on");
+  }
+
+  private Refusal running(ObservedContainer container, Deployment deployment) {
+    var service = container.key().service();
+    int least = deployment.minReadySeconds().orElse(0);
+    var failure = facts.failures().get(container.key());
+    if (failure != null
+        && failure.of(container.spec())
+        && failure.tries() > 1
+        && !runsFor(container, STEADY)) {
+      return new Refusal(
+          Phase.Degraded, "ServiceRestarting", service + " does not stay up: " + failure.message());
+    }
+    return runsFor(container, Duration.ofSeconds(least))
+        ? new Refusal(Phase.Running, "ServiceRunning", service + " runs")
+        : new Refusal(
+            Phase.Starting, "NotReadyYet", service + " has to run for " + least + " s to count");
+  }
+
+  private boolean runsFor(ObservedContainer container, Duration wait) {
+    return container
+        .startedAt()
+        .filter(started -> !started.plus(wait).isAfter(facts.now()))
+        .isPresent();
+  }
+
+  /** A service that is not to be restarted and ended well has done what it was for. */
+  private static boolean finished(Optional<ObservedContainer> current, PodmanV0.Service service) {
+    return service.restartPolicy().orElse(RestartPolicy.Always) != RestartPolicy.Always
+        && current
+            .filter(container -> container.ended() && container.exitCode().equals(Optional.of(0)))
+            .isPresent();
+  }
+
+  /** A deployment that is no longer wanted is told of until its last container is gone. */
+  private void leaving(SortedMap<String, ReportedDocument.Deployment> reported) {
+    for (var container : facts.observed()) {
+      var name = container.key().deployment();
+      reported.computeIfAbsent(
+          name,
+          absent ->
+              new ReportedDocument.Deployment(
+                  "",
+                  0,
+                  Phase.Stopping,
+                  "Stopping",
+                  "it is no longer wanted here",
+                  services(name)));
+    }
+  }
+
+  private SortedMap<String, ReportedDocument.Service> services(String deployment) {
+    var services = new TreeMap<String, ReportedDocument.Service>();
+    facts.observed().stream()
+        .filter(container -> container.key().deployment().equals(deployment))
+        // Where an old and a new one stand side by side, the running one is told of.
+        .sorted((a, b) -> Boolean.compare(a.running(), b.running()))
+        .forEach(container -> services.put(container.key().service(), service(container)));
+    return services;
+  }
+
+  private ReportedDocument.Service service(ObservedContainer container) {
+    var failure = facts.failures().get(container.key());
+    int restarts = failure != null && failure.of(container.spec()) ? failure.tries() : 0;
+    return new ReportedDocument.Service(
+        container.state(),
+        container.health(),
+        container.id(),
+        container.image(),
+        container.imageDigest(),
+        container.startedAt(),
+        container.restarts() + restarts,
+        container.running() ? Optional.empty() : container.exitCode());
+  }
+
+  private static String bounded(String message) {
+    return message.length() <= LONGEST_MESSAGE
+        ? message
+        : message.substring(0, LONGEST_MESSAGE) + "...";
+  }
+}

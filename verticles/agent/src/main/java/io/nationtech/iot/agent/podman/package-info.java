@@ -1,0 +1,5 @@
+/** podman as the agent's container runtime. */
+@NullMarked
+package io.nationtech.iot.agent.podman;
+
+import org.jspecify.annotations.NullMarked;

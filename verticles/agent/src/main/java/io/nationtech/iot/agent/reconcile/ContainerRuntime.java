@@ -1,0 +1,40 @@
+package io.nationtech.iot.agent.reconcile;
+
+import io.nationtech.iot.agent.plan.ObservedContainer;
+import io.nationtech.iot.agent.plan.ServiceKey;
+import io.nationtech.iot.codec.PodmanV0.Service;
+import io.nationtech.iot.codec.ReportedDocument.Host;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What runs containers on this machine. Every future fails with a {@link RuntimeFailure}; results
+ * come on the caller's context.
+ */
+public interface ContainerRuntime {
+  /** The machine and the runtime's version. */
+  Future<Host> host();
+
+  /** All containers of this device, running or not. */
+  Future<List<ObservedContainer>> observe();
+
+  /** Has the service's image here, pulled where its pull policy asks for that. */
+  Future<Void> provideImage(Service service, Runnable pulling);
+
+  /** Makes a container and gives its id. */
+  Future<String> create(ServiceKey key, String name, Service service);
+
+  Future<Void> start(String container);
+
+  /** Asks the container to end, and kills it after {@code patience}. */
+  Future<Void> stop(String container, Duration patience);
+
+  /** Removes a container, running or not; named volumes stay. */
+  Future<Void> remove(String container);
+
+  Future<Void> rename(String container, String name);
+
+  /** Calls {@code changed} whenever anything happened to any container, for ever. */
+  void watch(Runnable changed);
+}

@@ -1,0 +1,105 @@
+package io.nationtech.iot.agent.reconcile;
+
+import io.nationtech.iot.agent.plan.ObservedContainer;
+import io.nationtech.iot.agent.plan.ServiceKey;
+import io.nationtech.iot.agent.plan.Step;
+import io.nationtech.iot.codec.PodmanV0.Service;
+import io.nationtech.iot.codec.ReportedDocument.Phase;
+import io.vertx.core.Future;
+import java.util.function.BiConsumer;
+
+/**
+ * Carries out one step. The order within a step is what keeps a working container safe: nothing old
+ * is stopped before the new image and the new container are there, and nothing old is removed by
+ * the step that replaces it.
+ */
+final class Executor {
+  /** After the service's name: a container beside the one that it is to replace. */
+  private static final String NEXT = ".next";
+
+  private final ContainerRuntime runtime;
+  private final BiConsumer<ServiceKey, Phase> phases;
+
+  /** {@code phases} is told what is being done to a service just now. */
+  Executor(ContainerRuntime runtime, BiConsumer<ServiceKey, Phase> phases) {
+    this.runtime = runtime;
+    this.phases = phases;
+  }
+
+  /**
+   * Fails with {@link RuntimeFailure}, or {@link ReplacementFailed} where the old version is back.
+   */
+  Future<Void> execute(Step step) {
+    return switch (step) {
+      case Step.Start start ->
+          make(start.key(), start.key().toString(), start.service())
+              .compose(container -> begin(start.key(), container));
+      case Step.Replace replace -> replace(replace);
+      case Step.Promote promote -> promote(promote);
+      case Step.RollBack back -> rollBack(back);
+      case Step.StartAgain again -> begin(again.key(), again.container().id());
+      case Step.Remove remove -> end(remove.container()).compose(ended -> remove(remove));
+    };
+  }
+
+  private Future<String> make(ServiceKey key, String name, Service service) {
+    return runtime
+        .provideImage(service, () -> phases.accept(key, Phase.Pulling))
+        .compose(there -> runtime.create(key, name, service));
+  }
+
+  private Future<Void> begin(ServiceKey key, String container) {
+    phases.accept(key, Phase.Starting);
+    return runtime.start(container);
+  }
+
+  private Future<Void> end(ObservedContainer container) {
+    phases.accept(container.key(), Phase.Stopping);
+    return container.ended()
+        ? Future.succeededFuture()
+        : runtime.stop(container.id(), container.stopTimeout());
+  }
+
+  private Future<Void> remove(Step.Remove step) {
+    return runtime.remove(step.container().id());
+  }
+
+  private Future<Void> replace(Step.Replace step) {
+    return make(step.key(), step.key() + NEXT, step.service())
+        .compose(
+            next ->
+                end(step.old())
+                    .compose(ended -> begin(step.key(), next))
+                    .recover(e -> goBack(step, next, RuntimeFailure.of(e))));
+  }
+
+  private Future<Void> goBack(Step.Replace step, String next, RuntimeFailure e) {
+    if (e.runtimeIsAway()) {
+      return Future.failedFuture(e);
+    }
+    return runtime
+        .remove(next)
+        .eventually(() -> begin(step.key(), step.old().id()))
+        .transform(back -> failed("the new version did not start: " + e.getMessage()));
+  }
+
+  private Future<Void> promote(Step.Promote step) {
+    var removed = Future.<Void>succeededFuture();
+    for (var replaced : step.replaced()) {
+      removed =
+          removed.compose(before -> end(replaced)).compose(ended -> runtime.remove(replaced.id()));
+    }
+    return removed.compose(gone -> runtime.rename(step.proven().id(), step.key().toString()));
+  }
+
+  private Future<Void> rollBack(Step.RollBack step) {
+    return end(step.failed())
+        .compose(ended -> runtime.remove(step.failed().id()))
+        .compose(removed -> begin(step.key(), step.old().id()))
+        .transform(back -> failed(step.reason()));
+  }
+
+  private static Future<Void> failed(String why) {
+    return Future.failedFuture(new ReplacementFailed(why));
+  }
+}

@@ -1,0 +1,238 @@
+package io.nationtech.iot.agent.reconcile;
+
+import io.nationtech.iot.agent.plan.Facts;
+import io.nationtech.iot.agent.plan.ObservedContainer;
+import io.nationtech.iot.agent.plan.Plan;
+import io.nationtech.iot.agent.plan.Planner;
+import io.nationtech.iot.agent.plan.Policy;
+import io.nationtech.iot.agent.plan.Reporter;
+import io.nationtech.iot.agent.plan.ServiceKey;
+import io.nationtech.iot.agent.plan.Step;
+import io.nationtech.iot.codec.ReportedDocument.Host;
+import io.nationtech.iot.codec.ReportedDocument.Phase;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the runtime match the desired document, over and over. A new document, an event of the
+ * runtime and a timer all mean the same: look again. One pass at a time looks, plans and begins
+ * steps; a step may take long (a pull, a stop), and passes go on meanwhile for the other services.
+ * All state belongs to the context the loop was made on.
+ */
+public final class Loop {
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  private final Vertx vertx;
+  private final ContainerRuntime runtime;
+  private final Store store;
+  private final Habits habits;
+  private final Consumer<Observation> observations;
+  private final InstantSource clock = InstantSource.system();
+  private final Executor executor;
+  private final Journal journal = new Journal();
+  private final History history;
+  private final Map<ServiceKey, Phase> working = new TreeMap<>(ServiceKey.ORDER);
+  private Optional<Memory.Known> known;
+  private @Nullable Host host;
+  private boolean passing;
+  private boolean goAgain;
+  private boolean closed;
+  private long timer = -1;
+
+  /** What this device's owner settled. */
+  public record Habits(Policy policy, Duration relistInterval) {}
+
+  /**
+   * Does nothing before {@link #start()}.
+   *
+   * @param memory what the store held when the agent started
+   * @param observations gets what every pass found, changed or not
+   */
+  public Loop(
+      Vertx vertx,
+      ContainerRuntime runtime,
+      Store store,
+      Memory memory,
+      Habits habits,
+      Consumer<Observation> observations) {
+    this.vertx = vertx;
+    this.runtime = runtime;
+    this.store = store;
+    this.habits = habits;
+    this.observations = observations;
+    this.executor = new Executor(runtime, this::phase);
+    this.known = memory.known();
+    this.history = new History(memory.quarantined());
+  }
+
+  /** Looks for the first time, and from then on whenever something may have changed. */
+  public void start() {
+    runtime.watch(this::again);
+    again();
+  }
+
+  /** From now on this document is what must run. */
+  public void desired(Memory.Known document) {
+    boolean changed = known.filter(old -> old.document().equals(document.document())).isEmpty();
+    known = Optional.of(document);
+    save();
+    journal.accepted(document, changed);
+    again();
+  }
+
+  /** Looks again, at once or after the pass under way. */
+  public void again() {
+    if (closed) {
+      return;
+    }
+    goAgain = true;
+    if (!passing) {
+      pass();
+    }
+  }
+
+  /** Begins nothing more; containers and steps under way are left alone. */
+  public void close() {
+    closed = true;
+    vertx.cancelTimer(timer);
+  }
+
+  private void pass() {
+    passing = true;
+    goAgain = false;
+    vertx.cancelTimer(timer);
+    // What was being worked on when the look began may be half old in what the look finds.
+    var busy = new HashSet<>(working.keySet());
+    lookedUpHost()
+        .compose(there -> runtime.observe())
+        .onSuccess(observed -> decide(observed, busy))
+        .onFailure(this::unobserved)
+        .onComplete(done -> passed());
+  }
+
+  private void passed() {
+    passing = false;
+    if (goAgain && !closed) {
+      pass();
+    }
+  }
+
+  private Future<Host> lookedUpHost() {
+    return host != null
+        ? Future.succeededFuture(host)
+        : runtime.host().onSuccess(found -> host = found);
+  }
+
+  private void unobserved(Throwable e) {
+    host = null;
+    journal.runtimeAway(RuntimeFailure.of(e));
+    lookAgainIn(SOON);
+  }
+
+  private void decide(List<ObservedContainer> observed, Set<ServiceKey> busy) {
+    journal.runtimeBack();
+    busy.addAll(working.keySet());
+    history.forget(observed, clock.instant());
+    var facts = facts(observed, busy);
+    var plan = Planner.plan(facts);
+    if (closed) {
+      return;
+    }
+    plan.steps().forEach(this::begin);
+    report(facts(observed, working.keySet()), plan);
+  }
+
+  private Facts facts(List<ObservedContainer> observed, Set<ServiceKey> busy) {
+    return new Facts(
+        known.map(Memory.Known::document),
+        observed,
+        history.quarantined(),
+        history.failures(),
+        Set.copyOf(busy),
+        habits.policy(),
+        clock.instant());
+  }
+
+  private void begin(Step step) {
+    if (working.putIfAbsent(step.key(), Phase.Starting) != null) {
+      // A plan may remove several containers of one service: one after the other.
+      return;
+    }
+    journal.began(step);
+    var version = version(step.key());
+    history.began(step, clock.instant());
+    executor.execute(step).onComplete(done -> succeeded(step), e -> failed(step, version, e));
+  }
+
+  /** What the deployment of a service is at this moment, for a quarantine later on. */
+  private Optional<String> version(ServiceKey key) {
+    return known
+        .map(document -> document.document().deployments().get(key.deployment()))
+        .map(deployment -> deployment.version());
+  }
+
+  private void succeeded(Step step) {
+    working.remove(step.key());
+    journal.succeeded(step);
+    history.succeeded(step);
+    again();
+  }
+
+  private void failed(Step step, Optional<String> version, Throwable e) {
+    working.remove(step.key());
+    if (closed) {
+      return;
+    }
+    if (e instanceof ReplacementFailed replacement) {
+      journal.rolledBack(step, replacement);
+      history.rolledBack(step, version, replacement);
+      save();
+    } else {
+      journal.failed(step, history.failed(step, RuntimeFailure.of(e), clock.instant()));
+    }
+    again();
+  }
+
+  private void phase(ServiceKey key, Phase phase) {
+    if (working.replace(key, phase) != phase) {
+      journal.phase(key, phase);
+      again();
+    }
+  }
+
+  private void report(Facts facts, Plan plan) {
+    journal.refused(plan.refusals());
+    var deployments = Reporter.report(facts, plan.refusals(), Map.copyOf(working));
+    if (host != null) {
+      observations.accept(
+          new Observation(host, known.map(Memory.Known::revision).orElse(0L), deployments));
+    }
+    boolean unsettled =
+        deployments.values().stream().anyMatch(deployment -> changing(deployment.phase()))
+            || facts.observed().stream().anyMatch(container -> !container.settled());
+    lookAgainIn(unsettled ? SOON : history.nextTry(clock.instant(), habits.relistInterval()));
+  }
+
+  private static boolean changing(Phase phase) {
+    return phase == Phase.Starting || phase == Phase.Degraded;
+  }
+
+  private void lookAgainIn(Duration wait) {
+    vertx.cancelTimer(timer);
+    timer = vertx.setTimer(Math.max(1, wait.toMillis()), fired -> again());
+  }
+
+  private void save() {
+    store.save(new Memory(known, history.quarantined()));
+  }
+}
