@@ -45,6 +45,11 @@ public final class Wire {
     return "KV_" + bucket;
   }
 
+  /** {@code $JS.EVENT.ADVISORY.STREAM.DELETED.KV_<bucket>}: told when a bucket is deleted. */
+  public static String bucketDeleted(String bucket) {
+    return "$JS.EVENT.ADVISORY.STREAM.DELETED." + kvStream(bucket);
+  }
+
   /** {@code $JS.API.DIRECT.GET.KV_<bucket>.$KV.<bucket>.<key>}: the last value of one key. */
   public static String directGet(String bucket, String key) {
     return "$JS.API.DIRECT.GET." + kvStream(bucket) + "." + kvSubject(bucket, key);

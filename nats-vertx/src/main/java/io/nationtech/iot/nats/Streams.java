@@ -27,17 +27,17 @@ public final class Streams {
     this.replicas = replicas;
   }
 
-  /** Makes both buckets where they are missing, and brings their settings up to date. */
-  public Future<Void> ensure() {
-    return connection
-        .blocking(
-            nats -> {
-              var management = nats.jetStreamManagement();
-              ensure(management, desired());
-              ensure(management, reported());
-              return true;
-            })
-        .mapEmpty();
+  /**
+   * Makes both buckets where they are missing, brings their settings up to date, and tells whether
+   * it made one.
+   */
+  public Future<Boolean> ensure() {
+    return connection.blocking(
+        nats -> {
+          var management = nats.jetStreamManagement();
+          boolean made = ensure(management, desired());
+          return ensure(management, reported()) || made;
+        });
   }
 
   /** All keys of a bucket that hold a message, delete markers included. */
@@ -56,16 +56,18 @@ public final class Streams {
                 .collect(Collectors.toSet()));
   }
 
-  private static void ensure(JetStreamManagement management, StreamConfiguration wanted)
+  private static boolean ensure(JetStreamManagement management, StreamConfiguration wanted)
       throws IOException, JetStreamApiException {
     try {
       management.getStreamInfo(wanted.getName());
       management.updateStream(wanted);
+      return false;
     } catch (JetStreamApiException e) {
       if (e.getApiErrorCode() != NO_STREAM) {
         throw e;
       }
       management.addStream(wanted);
+      return true;
     }
   }
 
