@@ -1,0 +1,178 @@
+package io.nationtech.iot.operator.desired;
+
+import io.nationtech.iot.codec.DesiredDocument;
+import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.codec.Score;
+import io.nationtech.iot.codec.Wire;
+import io.nationtech.iot.operator.resource.DeploymentResource;
+import io.nationtech.iot.operator.resource.DeploymentResource.Target;
+import io.nationtech.iot.operator.resource.DeviceResource;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a device must run: a pure function of the resources and the document it has. */
+public final class Desired {
+  /**
+   * All that the decision rests on.
+   *
+   * @param claims the Devices of this name, of all namespaces
+   * @param deployments at least those that target the device or are in its document
+   * @param remembered the last document known, for when KV lost it
+   * @param ended uids of deployments that were seen to be deleted
+   */
+  public record Facts(
+      String cluster,
+      DeviceId device,
+      List<DeviceResource> claims,
+      List<DeploymentResource> deployments,
+      Stored stored,
+      Optional<DesiredDocument> remembered,
+      Set<String> ended,
+      Instant now) {}
+
+  private Desired() {}
+
+  /** {@code <cluster>/<namespace>}: how an owner is written. */
+  public static String owner(String cluster, String namespace) {
+    return cluster + "/" + namespace;
+  }
+
+  public static Decision decide(Facts facts) {
+    if (facts.claims().isEmpty()) {
+      return new Decision.Unclaimed();
+    }
+    var present = presentOwner(facts.stored());
+    var holder = present.map(owner -> claimOf(facts, owner)).orElseGet(() -> oldest(facts));
+    if (holder.isEmpty()) {
+      return new Decision.Foreign(present.orElse(""));
+    }
+    var document = document(facts, holder.get());
+    var json = document.encode();
+    int bytes = json.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > Wire.MAX_DESIRED_BYTES) {
+      return new Decision.TooLarge(owner(facts.cluster(), holder.get().key().namespace()), bytes);
+    }
+    return facts.stored() instanceof Stored.Known known && known.json().equals(json)
+        ? new Decision.Keep(document)
+        : new Decision.Write(
+            document, json, facts.stored().revision(), unexplained(facts, document));
+  }
+
+  private static Optional<String> presentOwner(Stored stored) {
+    return switch (stored) {
+      case Stored.Nothing nothing -> Optional.empty();
+      case Stored.Undecodable undecodable -> undecodable.owner();
+      case Stored.Known known -> Optional.of(known.document().owner());
+    };
+  }
+
+  private static Optional<DeviceResource> claimOf(Facts facts, String owner) {
+    return facts.claims().stream()
+        .filter(claim -> owner(facts.cluster(), claim.key().namespace()).equals(owner))
+        .findFirst();
+  }
+
+  /** A device that nobody looks after goes to whoever asked first. */
+  private static Optional<DeviceResource> oldest(Facts facts) {
+    return facts.claims().stream()
+        .min(
+            Comparator.comparing((DeviceResource claim) -> claim.metadata().created())
+                .thenComparing(claim -> claim.key().namespace()));
+  }
+
+  private static DesiredDocument document(Facts facts, DeviceResource holder) {
+    var owner = owner(facts.cluster(), holder.key().namespace());
+    var last = last(facts);
+    var transfer = holder.transferTo().filter(other -> !other.equals(owner));
+    if (transfer.isPresent() && last.isPresent()) {
+      // Handed over as it stands: the new owner decides what changes.
+      return new DesiredDocument(
+          facts.device(), transfer.get(), last.get().paused(), last.get().deployments());
+    }
+    var had = last.map(DesiredDocument::deployments).orElseGet(TreeMap::new);
+    var deployments = new TreeMap<String, DesiredDocument.Deployment>();
+    for (var deployment : facts.deployments()) {
+      if (deployment.key().namespace().equals(holder.key().namespace())) {
+        entry(facts, deployment, had)
+            .ifPresent(entry -> deployments.put(deployment.key().name(), entry));
+      }
+    }
+    return new DesiredDocument(facts.device(), owner, holder.paused(), deployments);
+  }
+
+  private static Optional<DesiredDocument> last(Facts facts) {
+    return facts.stored() instanceof Stored.Known known
+        ? Optional.of(known.document())
+        : facts.remembered();
+  }
+
+  private static Optional<DesiredDocument.Deployment> entry(
+      Facts facts,
+      DeploymentResource deployment,
+      SortedMap<String, DesiredDocument.Deployment> had) {
+    var before =
+        Optional.ofNullable(had.get(deployment.key().name()))
+            .filter(entry -> entry.uid().equals(deployment.metadata().uid()));
+    if (deployment.metadata().deleting()) {
+      return Optional.empty();
+    }
+    return switch (deployment.target()) {
+      // A device is not emptied because its operator can't read a new kind of target.
+      case Target.NotSupported other -> before;
+      case Target.Devices devices ->
+          devices.names().contains(facts.device().value())
+              ? Optional.of(entry(deployment, since(before, facts.now())))
+              : Optional.empty();
+    };
+  }
+
+  private static Instant since(Optional<DesiredDocument.Deployment> before, Instant now) {
+    return before
+        .map(DesiredDocument.Deployment::since)
+        .orElse(now.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private static DesiredDocument.Deployment entry(DeploymentResource deployment, Instant since) {
+    return new DesiredDocument.Deployment(
+        deployment.metadata().uid(),
+        deployment.metadata().generation(),
+        since,
+        deployment.retry(),
+        deployment.update(),
+        Score.of(deployment.score()));
+  }
+
+  /** What would end though its resource was not seen to go, nor changed since it was written. */
+  private static SortedSet<String> unexplained(Facts facts, DesiredDocument document) {
+    var names = new TreeSet<String>();
+    if (facts.stored() instanceof Stored.Known known) {
+      known
+          .document()
+          .deployments()
+          .forEach(
+              (name, entry) -> {
+                boolean stays = document.deployments().containsKey(name);
+                if (!stays && !facts.ended().contains(entry.uid()) && !changed(facts, entry)) {
+                  names.add(name);
+                }
+              });
+    }
+    return names;
+  }
+
+  private static boolean changed(Facts facts, DesiredDocument.Deployment entry) {
+    return facts.deployments().stream()
+        .map(DeploymentResource::metadata)
+        .filter(metadata -> metadata.uid().equals(entry.uid()))
+        .anyMatch(metadata -> metadata.deleting() || metadata.generation() > entry.generation());
+  }
+}

@@ -1,0 +1,176 @@
+package io.nationtech.iot.operator.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nationtech.iot.codec.DesiredDocument;
+import io.nationtech.iot.codec.ReportedDocument;
+import io.nationtech.iot.codec.ReportedDocument.Phase;
+import io.nationtech.iot.operator.resource.DeviceResource;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A Device's status. */
+public final class DeviceStatus {
+  private static final int MAX_DEPLOYMENTS = 64;
+  private static final int MAX_WORD = 128;
+
+  /**
+   * All that it rests on.
+   *
+   * @param previous the status as last written
+   */
+  public record Facts(
+      DeviceResource device,
+      JsonNode previous,
+      Standing standing,
+      Optional<DesiredDocument> desired,
+      Connection connection,
+      Report report,
+      Instant now) {}
+
+  private DeviceStatus() {}
+
+  public static ObjectNode of(Facts facts) {
+    var status = JsonNodeFactory.instance.objectNode();
+    long generation = facts.device().metadata().generation();
+    status.put("observedGeneration", generation);
+    lastSeen(facts).ifPresent(time -> status.put("lastSeenTime", time));
+    facts.report().said().ifPresent(document -> describe(status, document));
+    var conditions = List.of(connected(facts.connection()), ready(facts));
+    Condition.write(
+        status.putArray("conditions"), conditions, facts.previous(), generation, facts.now());
+    return status;
+  }
+
+  /** Moves only with Connected: heartbeats never reach etcd. */
+  private static Optional<String> lastSeen(Facts facts) {
+    var connected = connected(facts.connection());
+    var unchanged =
+        Condition.find(facts.previous(), connected.type())
+            .filter(before -> before.path("status").asText().equals(connected.status().name()));
+    var before = Optional.ofNullable(facts.previous().path("lastSeenTime").textValue());
+    var seen =
+        switch (facts.connection()) {
+          case Connection.Connected now -> Optional.of(now.at());
+          case Connection.Offline offline -> offline.last();
+          case Connection.Unknown unknown -> Optional.<Instant>empty();
+        };
+    return unchanged.isPresent() && before.isPresent()
+        ? before
+        : seen.map(time -> time.truncatedTo(ChronoUnit.SECONDS).toString()).or(() -> before);
+  }
+
+  private static void describe(ObjectNode status, ReportedDocument report) {
+    status.putObject("agent").put("version", word(report.agent().version()));
+    status
+        .putObject("host")
+        .put("architecture", word(report.host().architecture()))
+        .put("os", word(report.host().os()))
+        .put("podmanVersion", word(report.host().podmanVersion()));
+    var deployments = status.putArray("deployments");
+    report.deployments().entrySet().stream()
+        .limit(MAX_DEPLOYMENTS)
+        .forEach(
+            entry ->
+                deployments
+                    .addObject()
+                    .put("name", entry.getKey())
+                    .put("generation", entry.getValue().generation())
+                    .put("phase", entry.getValue().phase().name()));
+  }
+
+  private static String word(String text) {
+    return text.length() <= MAX_WORD ? text : text.substring(0, MAX_WORD);
+  }
+
+  private static Condition connected(Connection connection) {
+    return switch (connection) {
+      case Connection.Connected now ->
+          new Condition("Connected", Truth.True, "HeartbeatReceived", "");
+      case Connection.Offline offline ->
+          new Condition(
+              "Connected",
+              Truth.False,
+              offline.last().isPresent() ? "HeartbeatsMissed" : "NeverConnected",
+              offline
+                  .last()
+                  .map(at -> "last heard of at " + at.truncatedTo(ChronoUnit.SECONDS))
+                  .orElse("the device was not heard of since this operator listens"));
+      case Connection.Unknown unknown ->
+          new Condition(
+              "Connected",
+              Truth.Unknown,
+              "Listening",
+              "this operator has not listened for three intervals yet");
+    };
+  }
+
+  private static Condition ready(Facts facts) {
+    return switch (facts.standing()) {
+      case Standing.Held held -> held(facts);
+      case Standing.Refused refused ->
+          notReady(
+              "ClaimedElsewhere",
+              "the device belongs to "
+                  + refused.owner()
+                  + ", which alone can hand it over (annotation transfer-to)");
+      case Standing.TooLarge large ->
+          notReady(
+              "DocumentTooLarge",
+              "all deployments together are "
+                  + large.bytes()
+                  + " bytes, the device keeps the last");
+      case Standing.Stopped stopped ->
+          notReady(
+              "MassRemovalStopped",
+              stopped.losing()
+                  + " of "
+                  + stopped.devices()
+                  + " devices would lose deployments that nobody was seen to delete; they keep what"
+                  + " runs. If it is meant, start the operator with --allow-mass-removal");
+    };
+  }
+
+  private static Condition held(Facts facts) {
+    if (facts.connection() instanceof Connection.Offline) {
+      return new Condition("Ready", Truth.Unknown, "DeviceOffline", "the device is not connected");
+    }
+    return switch (facts.report()) {
+      case Report.None none ->
+          new Condition("Ready", Truth.Unknown, "NotReported", "the device has said nothing yet");
+      case Report.Undecodable bad ->
+          new Condition(
+              "Ready",
+              Truth.Unknown,
+              "ReportUndecodable",
+              "what the device reported " + bad.problem());
+      case Report.Known known -> deployments(facts.desired(), known.document());
+    };
+  }
+
+  private static Condition deployments(Optional<DesiredDocument> desired, ReportedDocument report) {
+    var wanted =
+        desired.map(document -> document.deployments().keySet()).orElseGet(java.util.Set::of);
+    var waiting =
+        wanted.stream()
+            .filter(
+                name ->
+                    !report.deployments().containsKey(name)
+                        || report.deployments().get(name).phase() != Phase.Running)
+            .collect(Collectors.toList());
+    return waiting.isEmpty()
+        ? new Condition(
+            "Ready", Truth.True, "AllDeploymentsReady", wanted.size() + " deployments run")
+        : notReady(
+            "DeploymentsNotReady",
+            "not running: " + String.join(", ", waiting.subList(0, Math.min(5, waiting.size()))));
+  }
+
+  private static Condition notReady(String reason, String message) {
+    return new Condition("Ready", Truth.False, reason, message);
+  }
+}

@@ -1,0 +1,44 @@
+package io.nationtech.iot.operator.status;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Something that a person would ask about: becomes a Kubernetes event.
+ *
+ * @param warning whether a person should look
+ */
+public record Happening(boolean warning, String reason, String message) {
+  /** What happened between two statuses: conditions that came to hold, or no longer do. */
+  public static List<Happening> between(JsonNode before, JsonNode after) {
+    var happenings = new ArrayList<Happening>();
+    for (var condition : after.path("conditions")) {
+      var type = condition.path("type").asText();
+      var status = condition.path("status").asText();
+      var reason = condition.path("reason").asText();
+      boolean same =
+          Condition.find(before, type)
+              .filter(
+                  old ->
+                      old.path("status").asText().equals(status)
+                          && old.path("reason").asText().equals(reason))
+              .isPresent();
+      boolean tells = type.equals("Ready") || type.equals("Connected");
+      // Unknown is this operator's own doubt, nothing that happened.
+      if (!same && tells && !status.equals("Unknown")) {
+        happenings.add(of(after, status, reason, condition.path("message").asText()));
+      }
+    }
+    return happenings;
+  }
+
+  private static Happening of(JsonNode status, String truth, String reason, String message) {
+    boolean changing =
+        Condition.find(status, "Reconciling")
+            .filter(condition -> condition.path("status").asText().equals("True"))
+            .isPresent();
+    return new Happening(
+        truth.equals("False") && !changing, reason, message.isEmpty() ? reason : message);
+  }
+}
