@@ -1,0 +1,44 @@
+package io.nationtech.iot.operator;
+
+import io.nationtech.iot.codec.Wire;
+import io.nationtech.iot.nats.Credentials;
+import io.nationtech.iot.nats.NatsSettings;
+import io.nationtech.iot.operator.reconcile.Loop;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that an operator is told.
+ *
+ * @param cluster first half of the owner's name in every document
+ * @param namespace the one that is looked after; all where it is empty
+ * @param replicas of the buckets: 1, or 3 on a cluster of NATS servers
+ */
+public record OperatorSettings(
+    Nats nats,
+    Optional<String> namespace,
+    int replicas,
+    String cluster,
+    Duration heartbeatInterval,
+    Duration resyncInterval,
+    boolean allowMassRemoval) {
+
+  /** Where NATS is, and who the operator is there. */
+  public record Nats(List<String> urls, Credentials credentials, Optional<Path> caFile) {
+    NatsSettings connection(String name) {
+      return new NatsSettings(urls, name, credentials, Wire.inboxPrefix("operator"), caFile);
+    }
+  }
+
+  /** The usual ones; heartbeats come every minute, all is read again every ten. */
+  public static OperatorSettings of(String cluster, Nats nats) {
+    return new OperatorSettings(
+        nats, Optional.empty(), 1, cluster, Duration.ofSeconds(60), Duration.ofMinutes(10), false);
+  }
+
+  Loop.Settings loop() {
+    return new Loop.Settings(cluster, heartbeatInterval, resyncInterval, allowMassRemoval);
+  }
+}

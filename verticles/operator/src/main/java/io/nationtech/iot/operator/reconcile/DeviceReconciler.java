@@ -1,0 +1,175 @@
+package io.nationtech.iot.operator.reconcile;
+
+import io.nationtech.iot.codec.DesiredDocument;
+import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.operator.desired.Decision;
+import io.nationtech.iot.operator.desired.Desired;
+import io.nationtech.iot.operator.desired.Stored;
+import io.nationtech.iot.operator.reconcile.Resources.Kind;
+import io.nationtech.iot.operator.resource.DeploymentResource;
+import io.nationtech.iot.operator.resource.DeviceResource;
+import io.nationtech.iot.operator.resource.Key;
+import io.nationtech.iot.operator.status.DeviceStatus;
+import io.nationtech.iot.operator.status.Report;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings one device's document and its Devices' statuses to what they must be. */
+final class DeviceReconciler {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceReconciler.class);
+
+  private final String cluster;
+  private final Resources resources;
+  private final Documents documents;
+  private final Fleet fleet;
+  private final Statuses statuses;
+  private final Brake brake;
+
+  DeviceReconciler(
+      String cluster,
+      Resources resources,
+      Documents documents,
+      Fleet fleet,
+      Statuses statuses,
+      Brake brake) {
+    this.cluster = cluster;
+    this.resources = resources;
+    this.documents = documents;
+    this.fleet = fleet;
+    this.statuses = statuses;
+    this.brake = brake;
+  }
+
+  Future<Optional<Duration>> reconcile(String device) {
+    if (resources.claims(device).isEmpty()) {
+      fleet.forget(device);
+      brake.release(device);
+      return Future.succeededFuture(Optional.empty());
+    }
+    return Future.all(documents.desired(device), readReport(device))
+        .compose(read -> perform(device, read.resultAt(0)))
+        .compose(done -> applyStatuses(device));
+  }
+
+  private Desired.Facts facts(String device, Stored stored) {
+    return new Desired.Facts(
+        cluster,
+        new DeviceId(device),
+        resources.claims(device),
+        deployments(device, stored),
+        stored,
+        fleet.desired(device),
+        fleet.ended(),
+        fleet.now());
+  }
+
+  /** Those that target the device, and those in its document, to know why they would end. */
+  private List<DeploymentResource> deployments(String device, Stored stored) {
+    var all = new HashMap<Key, DeploymentResource>();
+    resources.targeting(device).forEach(deployment -> all.put(deployment.key(), deployment));
+    if (stored instanceof Stored.Known known) {
+      var owner = known.document().owner();
+      var namespace = owner.substring(owner.lastIndexOf('/') + 1);
+      for (var name : known.document().deployments().keySet()) {
+        resources
+            .deployment(new Key(namespace, name))
+            .ifPresent(deployment -> all.putIfAbsent(deployment.key(), deployment));
+      }
+    }
+    return List.copyOf(all.values());
+  }
+
+  private Future<Void> perform(String device, Stored stored) {
+    return switch (Desired.decide(facts(device, stored))) {
+      case Decision.Unclaimed unclaimed -> Future.succeededFuture();
+      case Decision.Foreign foreign -> {
+        fleet.belongsTo(device, foreign.owner());
+        brake.release(device);
+        yield Future.succeededFuture();
+      }
+      case Decision.Keep keep -> {
+        fleet.holds(device, keep.document());
+        brake.release(device);
+        yield Future.succeededFuture();
+      }
+      case Decision.TooLarge large -> {
+        fleet.troubled(device, large.owner(), brake.tooLarge(device, large.bytes()));
+        yield Future.succeededFuture();
+      }
+      case Decision.Write write when !write.unexplained().isEmpty() && brake.holds(device) -> {
+        fleet.troubled(device, write.document().owner(), brake.standing());
+        yield Future.succeededFuture();
+      }
+      case Decision.Write write -> write(device, stored, write);
+    };
+  }
+
+  private Future<Void> write(String device, Stored stored, Decision.Write write) {
+    return documents
+        .write(device, write.json(), write.expected())
+        .onSuccess(
+            revision -> {
+              LOG.info("device '{}': {}", device, change(stored, write.document(), revision));
+              fleet.holds(device, write.document());
+              brake.release(device);
+            })
+        .mapEmpty();
+  }
+
+  private static String change(Stored stored, DesiredDocument now, long revision) {
+    var names = String.join(", ", now.deployments().keySet());
+    var what = now.deployments().isEmpty() ? "nothing" : names;
+    var why =
+        switch (stored) {
+          case Stored.Nothing nothing -> "it had no document";
+          case Stored.Undecodable bad -> "its document could not be read: it " + bad.problem();
+          case Stored.Known known -> "resources changed";
+        };
+    return "is to run " + what + " (revision " + revision + "), " + why;
+  }
+
+  /** Once, and again after a resync forgot it; changes are told. */
+  private Future<Void> readReport(String device) {
+    return fleet.report(device) instanceof Report.None
+        ? documents
+            .report(device)
+            .onSuccess(report -> fleet.reportedFirst(device, report))
+            .mapEmpty()
+        : Future.succeededFuture();
+  }
+
+  private Future<Optional<Duration>> applyStatuses(String device) {
+    Future<Optional<Duration>> all = Future.succeededFuture(Optional.empty());
+    for (var claim : resources.claims(device)) {
+      all = all.compose(before -> applyStatus(device, claim).map(later -> before.or(() -> later)));
+    }
+    return all;
+  }
+
+  private Future<Optional<Duration>> applyStatus(String device, DeviceResource claim) {
+    var standing = fleet.standing(device, Desired.owner(cluster, claim.key().namespace()));
+    var pause = statuses.pause(claim.metadata(), fleet.now());
+    if (standing.isEmpty() || pause.isPresent()) {
+      return Future.succeededFuture(pause);
+    }
+    var previous = statuses.previous(claim.metadata(), claim.status());
+    var status =
+        DeviceStatus.of(
+            new DeviceStatus.Facts(
+                claim,
+                previous,
+                standing.get(),
+                fleet.desired(device),
+                fleet.connection(device),
+                fleet.report(device),
+                fleet.now()));
+    return statuses
+        .apply(Kind.Device, claim.metadata(), previous, status, fleet.now())
+        .map(Optional.empty());
+  }
+}

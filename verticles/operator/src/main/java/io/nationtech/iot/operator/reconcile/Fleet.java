@@ -1,0 +1,121 @@
+package io.nationtech.iot.operator.reconcile;
+
+import io.nationtech.iot.codec.DesiredDocument;
+import io.nationtech.iot.operator.status.Connection;
+import io.nationtech.iot.operator.status.Connection.Heard;
+import io.nationtech.iot.operator.status.Report;
+import io.nationtech.iot.operator.status.Standing;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is known of all devices beside the resources; in memory, and all of it can be read again.
+ */
+final class Fleet {
+  private static final int REMEMBERED_ENDS = 100_000;
+
+  private final Clock clock;
+  private final Duration usualInterval;
+  private final Map<String, DesiredDocument> desired = new HashMap<>();
+  private final Map<String, String> owners = new HashMap<>();
+  private final Map<String, Standing> troubles = new HashMap<>();
+  private final Map<String, Report> reports = new HashMap<>();
+  private final Map<String, Heard> heard = new HashMap<>();
+  private final Map<String, Boolean> ended = new LinkedHashMap<>();
+  private Optional<Instant> listening = Optional.empty();
+
+  /** {@code usualInterval}: of heartbeats, for a device that was never heard. */
+  Fleet(Clock clock, Duration usualInterval) {
+    this.clock = clock;
+    this.usualInterval = usualInterval;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /** The document that a device has, as last written or read by its present owner. */
+  Optional<DesiredDocument> desired(String device) {
+    return Optional.ofNullable(desired.get(device));
+  }
+
+  void holds(String device, DesiredDocument document) {
+    desired.put(device, document);
+    owners.put(device, document.owner());
+    troubles.remove(device);
+  }
+
+  void belongsTo(String device, String owner) {
+    desired.remove(device);
+    owners.put(device, owner);
+    troubles.remove(device);
+  }
+
+  void troubled(String device, String owner, Standing trouble) {
+    owners.put(device, owner);
+    troubles.put(device, trouble);
+  }
+
+  /** How {@code claimant} stands towards a device; empty where nothing is known yet. */
+  Optional<Standing> standing(String device, String claimant) {
+    return Optional.ofNullable(owners.get(device))
+        .map(
+            owner ->
+                owner.equals(claimant)
+                    ? troubles.getOrDefault(device, new Standing.Held())
+                    : new Standing.Refused(owner));
+  }
+
+  Report report(String device) {
+    return reports.getOrDefault(device, new Report.None());
+  }
+
+  void reported(String device, Report report) {
+    reports.put(device, report);
+  }
+
+  /** What was read, unless something was told meanwhile, which is newer. */
+  void reportedFirst(String device, Report report) {
+    if (!(report instanceof Report.None)) {
+      reports.putIfAbsent(device, report);
+    }
+  }
+
+  void listening(boolean now) {
+    listening = now ? Optional.of(now()) : Optional.empty();
+  }
+
+  void heard(String device, Duration interval) {
+    heard.put(device, new Heard(now(), interval));
+  }
+
+  Connection connection(String device) {
+    return Connection.of(Optional.ofNullable(heard.get(device)), listening, usualInterval, now());
+  }
+
+  /** Remembers that a deployment's end was seen, so that its removal is no surprise. */
+  void ended(String uid) {
+    ended.put(uid, true);
+    if (ended.size() > REMEMBERED_ENDS) {
+      ended.remove(ended.keySet().iterator().next());
+    }
+  }
+
+  Set<String> ended() {
+    return ended.keySet();
+  }
+
+  /** A device without a resource: all but heartbeats, which a new resource would ask for. */
+  void forget(String device) {
+    desired.remove(device);
+    owners.remove(device);
+    troubles.remove(device);
+    reports.remove(device);
+  }
+}

@@ -1,0 +1,286 @@
+package io.nationtech.iot.operator.reconcile;
+
+import io.nationtech.iot.operator.resource.Key;
+import io.nationtech.iot.operator.status.Connection;
+import io.nationtech.iot.operator.status.Report;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns what is told into keys to be worked on; the operator's one loop, on one context. */
+public final class Loop implements Resources.Listener, Documents.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+  private static final long TICK_MS = 500;
+  private static final long ENSURE_AGAIN_MS = 1000;
+  private static final Duration STALE = Duration.ofSeconds(1);
+
+  /**
+   * How it runs.
+   *
+   * @param cluster first half of the owner's name in every document
+   * @param heartbeatInterval of a device that was never heard
+   * @param resyncInterval after which everything is read again
+   */
+  public record Settings(
+      String cluster,
+      Duration heartbeatInterval,
+      Duration resyncInterval,
+      boolean allowMassRemoval) {}
+
+  private final Vertx vertx;
+  private final Settings settings;
+  private final Resources resources;
+  private final Documents documents;
+  private final Fleet fleet;
+  private final Statuses statuses;
+  private final WorkQueue<String> devices;
+  private final WorkQueue<Key> deployments;
+  private final DeploymentReconciler deploymentReconciler;
+  private final DeviceReconciler deviceReconciler;
+  private final Map<String, Class<? extends Connection>> connections = new HashMap<>();
+  private final Map<String, Instant> told = new HashMap<>();
+  private boolean synced;
+  private boolean connected;
+  private boolean resyncing;
+  private boolean ensuring;
+
+  public Loop(
+      Vertx vertx, Clock clock, Settings settings, Resources resources, Documents documents) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.resources = resources;
+    this.documents = documents;
+    this.fleet = new Fleet(clock, settings.heartbeatInterval());
+    this.statuses = new Statuses(resources);
+    this.devices = new WorkQueue<>(vertx, "device", this::reconcileDevice);
+    this.deployments = new WorkQueue<>(vertx, "deployment", this::reconcileDeployment);
+    this.deploymentReconciler =
+        new DeploymentReconciler(settings.cluster(), resources, fleet, statuses);
+    this.deviceReconciler =
+        new DeviceReconciler(
+            settings.cluster(), resources, documents, fleet, statuses, brake(settings));
+  }
+
+  private Brake brake(Settings settings) {
+    return new Brake(
+        vertx,
+        settings.allowMassRemoval(),
+        () -> resources.deviceNames().size(),
+        devices::idle,
+        devices::add);
+  }
+
+  public void start() {
+    resources.start(this);
+    documents.start(this);
+    vertx.setPeriodic(TICK_MS, tick -> tick());
+    vertx.setPeriodic(settings.resyncInterval().toMillis(), again -> resync());
+  }
+
+  @Override
+  public void synced() {
+    synced = true;
+    LOG.info(
+        "Kubernetes: {} devices and {} deployments known",
+        resources.deviceNames().size(),
+        resources.deploymentKeys().size());
+    deployments.open(true);
+    resync();
+  }
+
+  @Override
+  public void deviceChanged(Key key) {
+    devices.add(key.name());
+    // Whether a device exists is part of the status of what targets it.
+    touchDeployments(key.name());
+  }
+
+  @Override
+  public void deploymentChanged(Key key, Collection<String> affected) {
+    affected.forEach(devices::add);
+    deployments.add(key);
+  }
+
+  @Override
+  public void deploymentGone(Key key, String uid, Collection<String> affected) {
+    fleet.ended(uid);
+    affected.forEach(devices::add);
+  }
+
+  @Override
+  public void connected() {
+    connected = true;
+    resync();
+  }
+
+  @Override
+  public void disconnected() {
+    connected = false;
+    devices.open(false);
+  }
+
+  @Override
+  public void bucketLost() {
+    resync();
+  }
+
+  @Override
+  public void desiredChanged(String device) {
+    if (!resources.claims(device).isEmpty()) {
+      devices.add(device);
+    }
+  }
+
+  @Override
+  public void reported(String device, Report report) {
+    if (!resources.claims(device).isEmpty()) {
+      told.put(device, fleet.now());
+      take(device, report);
+    }
+  }
+
+  private void take(String device, Report report) {
+    if (report instanceof Report.Undecodable bad) {
+      LOG.warn("device '{}': what it reported {}", device, bad.problem());
+    }
+    fleet.reported(device, report);
+    devices.add(device);
+    touchDeployments(device);
+  }
+
+  @Override
+  public void listening(boolean heartbeats) {
+    fleet.listening(heartbeats);
+  }
+
+  @Override
+  public void heartbeat(String device, Duration interval) {
+    fleet.heard(device, interval);
+    if (connections.get(device) != Connection.Connected.class) {
+      checkConnection(device);
+    }
+  }
+
+  /**
+   * Makes the buckets where they are missing, and looks at everything again. Nothing is written
+   * before all resources are known.
+   */
+  private void resync() {
+    if (!synced || !connected || resyncing) {
+      return;
+    }
+    resyncing = true;
+    documents.ensure().onComplete(done -> resynced(), e -> notEnsured(e));
+  }
+
+  private void notEnsured(Throwable e) {
+    LOG.warn("the buckets can't be made: {}", e.toString());
+    vertx.setTimer(
+        ENSURE_AGAIN_MS,
+        again -> {
+          resyncing = false;
+          resync();
+        });
+  }
+
+  /** A call that failed may mean that a bucket is gone, of which nobody told. */
+  private void ensureSoon() {
+    if (ensuring || !connected) {
+      return;
+    }
+    ensuring = true;
+    vertx.setTimer(
+        ENSURE_AGAIN_MS,
+        go ->
+            documents
+                .ensure()
+                .onComplete(
+                    made -> {
+                      ensuring = false;
+                      if (made) {
+                        resync();
+                      }
+                    },
+                    e -> ensuring = false));
+  }
+
+  private void resynced() {
+    resyncing = false;
+    statuses.forget();
+    devices.open(connected);
+    for (var device : resources.deviceNames()) {
+      relist(device);
+      devices.add(device);
+    }
+    resources.deploymentKeys().forEach(deployments::add);
+  }
+
+  private void relist(String device) {
+    var before = fleet.report(device);
+    var sent = fleet.now();
+    documents
+        .report(device)
+        .onSuccess(
+            report -> {
+              // What was told meanwhile is newer, and a replica may answer with what was before.
+              boolean fresh = told.getOrDefault(device, Instant.EPOCH).plus(STALE).isAfter(sent);
+              if (!fresh && !report.equals(before) && !(report instanceof Report.None)) {
+                take(device, report);
+              }
+            })
+        .onFailure(e -> LOG.debug("device '{}': its report can't be read", device, e));
+  }
+
+  private Future<Optional<Duration>> reconcileDevice(String device) {
+    var before = fleet.desired(device);
+    return deviceReconciler
+        .reconcile(device)
+        .onSuccess(
+            later -> {
+              if (!before.equals(fleet.desired(device))) {
+                touchDeployments(device);
+                before.ifPresent(
+                    document ->
+                        document
+                            .deployments()
+                            .keySet()
+                            .forEach(name -> touch(document.owner(), name)));
+              }
+            })
+        .onFailure(e -> ensureSoon());
+  }
+
+  private Future<Optional<Duration>> reconcileDeployment(Key key) {
+    return deploymentReconciler.reconcile(key);
+  }
+
+  private void touchDeployments(String device) {
+    resources.targeting(device).forEach(deployment -> deployments.add(deployment.key()));
+  }
+
+  private void touch(String owner, String deployment) {
+    deployments.add(new Key(owner.substring(owner.lastIndexOf('/') + 1), deployment));
+  }
+
+  private void tick() {
+    if (synced) {
+      resources.deviceNames().forEach(this::checkConnection);
+    }
+  }
+
+  private void checkConnection(String device) {
+    var kind = fleet.connection(device).getClass();
+    if (connections.put(device, kind) != kind) {
+      devices.add(device);
+      touchDeployments(device);
+    }
+  }
+}

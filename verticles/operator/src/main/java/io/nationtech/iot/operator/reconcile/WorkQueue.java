@@ -1,0 +1,99 @@
+package io.nationtech.iot.operator.reconcile;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keys to be worked on: each once however often it was added, one run a key at a time, again with
+ * back-off after a failure. Used on one context.
+ */
+final class WorkQueue<K> {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkQueue.class);
+  private static final int AT_A_TIME = 64;
+  private static final long FIRST_BACK_OFF_MS = 250;
+  private static final int MAX_DOUBLINGS = 7;
+
+  private final Vertx vertx;
+  private final String what;
+  private final Function<K, Future<Optional<Duration>>> work;
+  private final LinkedHashSet<K> ready = new LinkedHashSet<>();
+  private final Set<K> running = new HashSet<>();
+  private final Set<K> again = new HashSet<>();
+  private final Map<K, Integer> failures = new HashMap<>();
+  private boolean open;
+
+  /** {@code work} gives the time after which it wants the key again. */
+  WorkQueue(Vertx vertx, String what, Function<K, Future<Optional<Duration>>> work) {
+    this.vertx = vertx;
+    this.what = what;
+    this.work = work;
+  }
+
+  void add(K key) {
+    if (running.contains(key)) {
+      again.add(key);
+    } else {
+      ready.add(key);
+      next();
+    }
+  }
+
+  /** While closed, keys are kept and nothing is begun. */
+  void open(boolean value) {
+    open = value;
+    next();
+  }
+
+  boolean idle() {
+    return ready.isEmpty() && running.isEmpty();
+  }
+
+  private void next() {
+    while (open && !ready.isEmpty() && running.size() < AT_A_TIME) {
+      var key = ready.removeFirst();
+      running.add(key);
+      // A call that throws at once is a failure like any other.
+      Future.succeededFuture(key)
+          .compose(work)
+          .onComplete(later -> done(key, later), e -> failed(key, e));
+    }
+  }
+
+  private void done(K key, Optional<Duration> later) {
+    failures.remove(key);
+    finish(key);
+    later.ifPresent(delay -> vertx.setTimer(Math.max(1, delay.toMillis()), go -> add(key)));
+    next();
+  }
+
+  private void failed(K key, Throwable e) {
+    int count = failures.merge(key, 1, Integer::sum);
+    if (count == 3) {
+      // Once or twice is a lost race or a restart; a person need not know.
+      LOG.warn("{} '{}': does not succeed, tried again for ever: {}", what, key, e.toString());
+    } else {
+      LOG.debug("{} '{}': tried again", what, key, e);
+    }
+    finish(key);
+    long delay = FIRST_BACK_OFF_MS << Math.min(count - 1, MAX_DOUBLINGS);
+    vertx.setTimer(delay, go -> add(key));
+    next();
+  }
+
+  private void finish(K key) {
+    running.remove(key);
+    if (again.remove(key)) {
+      ready.add(key);
+    }
+  }
+}
