@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,15 @@ public final class NatsConnection {
     headers.forEach(all::put);
     return Future.fromCompletionStage(
             current.requestWithTimeout(subject, all, data, ANSWER), context)
-        .recover(e -> Future.failedFuture(new NatsException("no answer on " + subject + ": " + e)));
+        .recover(e -> Future.failedFuture(unanswered(subject, e)));
+  }
+
+  /** jnats cancels a request that the server says nobody listens to. */
+  private static NatsException unanswered(String subject, Throwable e) {
+    return new NatsException(
+        e instanceof CancellationException
+            ? "nobody answers on " + subject
+            : "no answer on " + subject + ": " + e);
   }
 
   /** The connection itself, for what only a worker may do; fails where there is none. */

@@ -74,6 +74,28 @@ class AgentTest {
   }
 
   @Test
+  void changesThatFollowEachOtherAtOnceEndInOneContainerOfTheLast() {
+    device.want(deployment("burst", Images.HELLO_1, ""));
+    for (int change = 1; change <= 5; change++) {
+      var last = device.running("burst");
+      device.want(deployment("burst", Images.HELLO_1, env(change)));
+      eventually(
+          "a new one", () -> Optional.of(last).filter(id -> !id.equals(device.running("burst"))));
+    }
+    eventually("one container", () -> Optional.of(1).filter(go -> names().equals("burst.web")));
+    assertTrue(inspect("burst.web", "{{.Config.Env}}").contains("CHANGE=5"));
+  }
+
+  private static String names() {
+    var ours = "label=" + Wire.LABEL_DEVICE + "=agent-test";
+    return Command.run("podman", "ps", "-a", "--format={{.Names}}", "--filter", ours).strip();
+  }
+
+  private static String env(int change) {
+    return ",\"env\":[{\"name\":\"CHANGE\",\"value\":\"" + change + "\"}]";
+  }
+
+  @Test
   void aVersionThatDoesNotStayUpIsRolledBackAndNotTriedAgain() {
     device.want(deployment("back", Images.HELLO_1, ""));
     var old = device.running("back");

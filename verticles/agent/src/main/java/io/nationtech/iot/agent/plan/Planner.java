@@ -6,6 +6,7 @@ import io.nationtech.iot.codec.PodmanV0.RestartPolicy;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,12 +95,15 @@ public final class Planner {
       steps.add(
           others.isEmpty()
               ? new Step.Start(key, service, "no container yet")
-              : new Step.Replace(
-                  key,
-                  service,
-                  newest(others),
-                  PodmanV0.difference(newest(others).spec(), service)));
+              : replace(key, service, others));
     }
+  }
+
+  private static Step replace(ServiceKey key, Service service, List<ObservedContainer> others) {
+    var old = best(others);
+    var superseded = others.stream().filter(container -> !container.equals(old)).toList();
+    return new Step.Replace(
+        key, service, old, superseded, PodmanV0.difference(old.spec(), service));
   }
 
   private void current(
@@ -122,10 +126,7 @@ public final class Planner {
     } else if (current.ended()) {
       steps.add(
           new Step.RollBack(
-              key,
-              current,
-              newest(others),
-              "the new version does not stay up: " + ending(current)));
+              key, current, best(others), "the new version does not stay up: " + ending(current)));
     }
   }
 
@@ -200,9 +201,12 @@ public final class Planner {
         && score.services().stream().anyMatch(service -> service.name().equals(key.service()));
   }
 
-  private static ObservedContainer newest(List<ObservedContainer> containers) {
+  /** The one to go back to: proven before running. */
+  private static ObservedContainer best(List<ObservedContainer> containers) {
     return containers.stream()
-        .max((a, b) -> Boolean.compare(a.running(), b.running()))
+        .max(
+            Comparator.comparing(ObservedContainer::settled)
+                .thenComparing(ObservedContainer::running))
         .orElseThrow();
   }
 }

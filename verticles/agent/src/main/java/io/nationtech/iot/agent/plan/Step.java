@@ -15,8 +15,15 @@ public sealed interface Step {
   /**
    * Pull and make the new container, only then stop the old one and start the new one; the old one
    * stays until {@link Promote}, and runs again where the new one does not start.
+   *
+   * @param superseded newer than the old one and never proven: nobody goes back to them
    */
-  record Replace(ServiceKey key, Service service, ObservedContainer old, String reason)
+  record Replace(
+      ServiceKey key,
+      Service service,
+      ObservedContainer old,
+      List<ObservedContainer> superseded,
+      String reason)
       implements Step {}
 
   /** The new container is proven: remove what it replaced and give it the service's name. */

@@ -7,6 +7,7 @@ import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.vertx.core.Future;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * Carries out one step. The order within a step is what keeps a working container safe: nothing old
@@ -65,12 +66,41 @@ final class Executor {
   }
 
   private Future<Void> replace(Step.Replace step) {
-    return make(step.key(), step.key() + NEXT, step.service())
+    return make(step.key(), freeName(step), step.service())
         .compose(
             next ->
-                end(step.old())
+                endAll(step)
                     .compose(ended -> begin(step.key(), next))
-                    .recover(e -> goBack(step, next, RuntimeFailure.of(e))));
+                    .recover(e -> goBack(step, next, RuntimeFailure.of(e))))
+        .compose(begun -> removeSuperseded(step));
+  }
+
+  /**
+   * Changes that follow each other within seconds leave an unproven container on the first name.
+   */
+  private static String freeName(Step.Replace step) {
+    var taken = step.superseded().stream().map(ObservedContainer::name).toList();
+    return Stream.iterate(1, n -> n + 1)
+        .map(n -> step.key() + NEXT + (n == 1 ? "" : n.toString()))
+        .filter(name -> !taken.contains(name) && !name.equals(step.old().name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Future<Void> endAll(Step.Replace step) {
+    var ended = end(step.old());
+    for (var superseded : step.superseded()) {
+      ended = ended.compose(before -> end(superseded));
+    }
+    return ended;
+  }
+
+  private Future<Void> removeSuperseded(Step.Replace step) {
+    var removed = Future.<Void>succeededFuture();
+    for (var superseded : step.superseded()) {
+      removed = removed.compose(before -> runtime.remove(superseded.id()));
+    }
+    return removed;
   }
 
   private Future<Void> goBack(Step.Replace step, String next, RuntimeFailure e) {
