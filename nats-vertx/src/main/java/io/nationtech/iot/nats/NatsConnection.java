@@ -187,6 +187,8 @@ public final class NatsConnection {
             .inboxPrefix(settings.inboxPrefix())
             .maxControlLine(MAX_CONTROL_LINE)
             .connectionTimeout(ANSWER)
+            // How often jnats looks for requests whose time is over; by default as long again.
+            .requestCleanupInterval(Duration.ofMillis(250))
             .maxReconnects(-1)
             .reconnectWait(Duration.ofMillis(500))
             .reconnectJitter(Duration.ofMillis(500))
