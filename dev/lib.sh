@@ -57,8 +57,12 @@ start_podman_service() {
     kill -0 $podman_service 2>/dev/null || die 1 "podman's service does not start: $(tail -n 1 "$cache/podman-service.log")"
     sleep 0.1
   done
+  use_podman_socket "$socket"
+}
+
+use_podman_socket() {
   # Without the override, a machine that looks like a container is asked for its bridge's address.
-  export DOCKER_HOST=unix://$socket TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
+  export DOCKER_HOST=unix://$1 TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
 }
 
 stop_podman_service() {
@@ -66,4 +70,24 @@ stop_podman_service() {
   kill "$podman_service" 2>/dev/null && wait "$podman_service" 2>/dev/null
   rm -f "$cache/podman-$$.sock"
   podman_service=
+}
+
+# Makes the fat jars of some modules where one is older than its sources.
+build() { # module...
+  local module jar modules
+  modules=$(IFS=,; echo "$*")
+  for module in "$@"; do
+    jar=$(echo "$root/$module"/target/*-fat.jar)
+    [[ -f $jar && -z $(find "$root" -path '*/target' -prune -o \( -name '*.java' -o -name '*.xml' \) -newer "$jar" -print -quit) ]] && continue
+    say "building (a minute; the first time also downloads)"
+    (cd "$root" && ./mvnw --batch-mode -q -DskipTests package -pl "$modules" -am </dev/null) >"$cache/build.log" 2>&1 ||
+      die 1 "the build failed: $(grep -m 3 ERROR "$cache/build.log")"
+    return
+  done
+}
+
+# A container label by its name in Wire.java, the one place that spells it.
+label_of() {
+  local wire=$root/common-codec/src/main/java/io/nationtech/iot/codec/Wire.java
+  echo "$(sed -n 's/.* LABEL_PREFIX = "\(.*\)";/\1/p' "$wire")$(sed -n "s/.* LABEL_$1 = LABEL_PREFIX + \"\(.*\)\";/\1/p" "$wire")"
 }

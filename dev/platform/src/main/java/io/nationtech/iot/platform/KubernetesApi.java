@@ -33,7 +33,7 @@ public final class KubernetesApi implements AutoCloseable {
   private KubernetesApi(Place etcdPlace, Place place, String token, Path kubeconfig) {
     this.token = token;
     this.kubeconfig = kubeconfig;
-    this.network = Network.newNetwork();
+    this.network = place.network();
     this.etcd = etcd(network);
     etcdPlace.apply(etcd, ETCD_PORT);
     this.apiServer = apiServer(network, token);

@@ -2,7 +2,9 @@ package io.nationtech.iot.platform;
 
 import io.nationtech.iot.codec.Wire;
 import java.util.List;
+import java.util.Map;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
 
 /**
  * Where a server stands: any free port and gone with this process, or a fixed place that outlives
@@ -19,11 +21,19 @@ public sealed interface Place {
 
   void apply(GenericContainer<?> container, int port);
 
+  /** A network for servers that talk to each other; it goes where the containers go. */
+  Network network();
+
   /** See {@link #FREE}. */
   record Free() implements Place {
     @Override
     public void apply(GenericContainer<?> container, int port) {
       container.withExposedPorts(port);
+    }
+
+    @Override
+    public Network network() {
+      return Network.newNetwork();
     }
   }
 
@@ -37,6 +47,13 @@ public sealed interface Place {
       container.withCreateContainerCmdModifier(create -> create.withName(name));
       // Not removed when this process ends.
       container.withReuse(true);
+    }
+
+    @Override
+    public Network network() {
+      return Network.builder()
+          .createNetworkCmdModifier(create -> create.withLabels(Map.of(Wire.LABEL_DEMO, name)))
+          .build();
     }
   }
 }

@@ -1,0 +1,92 @@
+package io.nationtech.iot.platform;
+
+import static java.util.stream.Collectors.joining;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The agent and the operator as a user starts them: their fat jars, files of their own. */
+public final class Programs {
+  private Programs() {}
+
+  /** An agent on this machine's podman, signed in as {@code device}. */
+  public static Program agent(
+      Path directory, List<NatsServer> nats, String device, Duration relistInterval) {
+    var toml =
+        """
+        device = "%s"
+        [nats]
+        urls = [%s]
+        [identity]
+        type = "shared"
+        user = "%s"
+        password = "%s"
+        [podman]
+        socket = "%s"
+        [agent]
+        state_directory = "%s"
+        relist_interval_seconds = %d
+        heartbeat_interval_seconds = 5
+        """
+            .formatted(
+                device,
+                nats.stream().map(server -> '"' + server.url() + '"').collect(joining(", ")),
+                device,
+                nats.getFirst().devicePassword(device),
+                PodmanSocket.path(),
+                directory.resolve("agent-state"),
+                relistInterval.toSeconds());
+    var config = secret(directory.resolve("agent.toml"), toml);
+    return new Program(
+        directory,
+        "agent",
+        Map.of(),
+        List.of(Program.java(), "-jar", jar("agent"), "run", "--config", config.toString()));
+  }
+
+  /** An operator in account HUB; as many replicas of every bucket as there are servers. */
+  public static Program operator(Path directory, List<NatsServer> nats, KubernetesApi kubernetes) {
+    var password =
+        secret(directory.resolve("operator.password"), nats.getFirst().operatorPassword());
+    return new Program(
+        directory,
+        "operator",
+        Map.of("KUBECONFIG", kubernetes.kubeconfig().toString()),
+        List.of(
+            Program.java(),
+            "-jar",
+            jar("operator"),
+            "--cluster=demo",
+            "--nats-url=" + nats.stream().map(NatsServer::url).collect(joining(",")),
+            "--replicas=" + nats.size(),
+            "--nats-user=" + NatsServer.OPERATOR,
+            "--nats-password-file=" + password));
+  }
+
+  private static String jar(String verticle) {
+    var target = Images.root().resolve("verticles").resolve(verticle).resolve("target");
+    try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "*-fat.jar")) {
+      return jars.iterator().next().toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path secret(Path file, String text) {
+    try {
+      Files.deleteIfExists(file);
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

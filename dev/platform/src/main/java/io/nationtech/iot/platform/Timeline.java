@@ -1,0 +1,149 @@
+package io.nationtech.iot.platform;
+
+import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.codec.MalformedDocumentException;
+import io.nationtech.iot.codec.ReportedDocument;
+import io.nationtech.iot.codec.Wire;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.Message;
+import io.nats.client.MessageHandler;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Listens to the documents of one device, each with the time that it tells itself. */
+public final class Timeline implements AutoCloseable {
+  /** A desired document as NATS took it. */
+  public record Desired(long revision, Instant at) {}
+
+  private final DeviceId device;
+  private final Connection nats;
+  private final List<Desired> desired = new CopyOnWriteArrayList<>();
+  private final List<ReportedDocument> reported = new CopyOnWriteArrayList<>();
+
+  public Timeline(NatsServer server, DeviceId device) {
+    this.device = device;
+    this.nats = connect(server);
+    listen(Wire.desiredFeed(device.value()), this::desired);
+    listen(Wire.kvSubject(Wire.BUCKET_REPORTED, device.value()), this::reported);
+  }
+
+  public DeviceId device() {
+    return device;
+  }
+
+  /** All that the device reported since this began to listen. */
+  public List<ReportedDocument> reported() {
+    return reported;
+  }
+
+  /** When NATS took this revision of the desired document. */
+  public Optional<Instant> inNats(long revision) {
+    return desired.stream()
+        .filter(document -> document.revision() == revision)
+        .map(Desired::at)
+        .findFirst();
+  }
+
+  /** When the device first answered this revision of the desired document. */
+  public Optional<Instant> seen(long revision) {
+    return reported.stream()
+        .filter(document -> document.revision() == revision)
+        .map(ReportedDocument::reportedAt)
+        .findFirst();
+  }
+
+  /** Makes the buckets as bare as a test needs them: the operator does it in full. */
+  public void makeBuckets() {
+    for (var bucket : List.of(Wire.BUCKET_DESIRED, Wire.BUCKET_REPORTED)) {
+      var stream =
+          StreamConfiguration.builder()
+              .name(Wire.kvStream(bucket))
+              .subjects(Wire.kvSubject(bucket, ">"))
+              .maxMessagesPerSubject(1)
+              .allowDirect(true)
+              .build();
+      try {
+        nats.jetStreamManagement().addStream(stream);
+      } catch (IOException | JetStreamApiException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** Puts the device's desired document, as an operator does. */
+  public void want(String document) {
+    try {
+      nats.jetStream()
+          .publish(
+              Wire.kvSubject(Wire.BUCKET_DESIRED, device.value()),
+              document.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException | JetStreamApiException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Leaves a delete marker in place of the desired document. */
+  public void deleteDesired() {
+    try {
+      nats.keyValue(Wire.BUCKET_DESIRED).delete(device.value());
+    } catch (IOException | JetStreamApiException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Connection connect(NatsServer server) {
+    try {
+      return Nats.connect(
+          new Options.Builder()
+              .server(server.url())
+              .userInfo(NatsServer.OPERATOR, server.operatorPassword())
+              .maxReconnects(-1)
+              .reconnectWait(Duration.ofMillis(200))
+              .build());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void listen(String subject, MessageHandler handler) {
+    nats.createDispatcher(handler).subscribe(subject);
+  }
+
+  private void desired(Message message) {
+    var headers = message.getHeaders();
+    desired.add(
+        new Desired(
+            Long.parseLong(Objects.requireNonNull(headers.getFirst(Wire.HEADER_SEQUENCE))),
+            Instant.parse(Objects.requireNonNull(headers.getFirst(Wire.HEADER_TIME_STAMP)))));
+  }
+
+  private void reported(Message message) {
+    try {
+      reported.add(ReportedDocument.decode(device, message.getData()));
+    } catch (MalformedDocumentException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      nats.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

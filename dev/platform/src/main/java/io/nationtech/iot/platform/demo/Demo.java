@@ -1,0 +1,35 @@
+package io.nationtech.iot.platform.demo;
+
+import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.platform.Programs;
+import io.nationtech.iot.platform.Timeline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Starts the platform and tells its story; dev/demo prepares and ends what this starts. */
+public final class Demo {
+  private static final DeviceId DEVICE = new DeviceId("pi-1");
+  private static final Duration RELIST = Duration.ofSeconds(30);
+
+  private Demo() {}
+
+  /** The one argument: the demo's directory. */
+  public static void main(String[] arguments) {
+    var directory = Path.of(arguments[0]);
+    var story = new Story();
+    var servers = Servers.start(directory, DEVICE.value());
+    story.tell("etcd, Kubernetes, NATS and an image registry are up");
+    var operator = Programs.operator(directory, List.of(servers.nats()), servers.kubernetes());
+    var agent = Programs.agent(directory, List.of(servers.nats()), DEVICE.value(), RELIST);
+    try (var timeline = new Timeline(servers.nats(), DEVICE)) {
+      new Scenes(story, servers, timeline, operator, agent).play();
+    } catch (Story.Broken e) {
+      System.err.printf(
+          "demo: %s; what the programs said stands in %s and %s%n",
+          e.getMessage(), agent.log(), operator.log());
+      System.exit(1);
+    }
+    System.exit(0);
+  }
+}

@@ -1,0 +1,167 @@
+package io.nationtech.iot.platform.demo;
+
+import io.nationtech.iot.codec.ReportedDocument;
+import io.nationtech.iot.codec.ReportedDocument.Phase;
+import io.nationtech.iot.platform.Images;
+import io.nationtech.iot.platform.Program;
+import io.nationtech.iot.platform.Timeline;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the demo shows, one scene after the other. */
+final class Scenes {
+  private static final String CONTAINER = "hello.web";
+  private static final String EXAMPLE = "examples/hello/";
+
+  private final Story story;
+  private final Servers servers;
+  private final Timeline timeline;
+  private final Program operator;
+  private final Program agent;
+  private final Machine machine;
+  private @Nullable DeploymentWatch deployments;
+
+  Scenes(Story story, Servers servers, Timeline timeline, Program operator, Program agent) {
+    this.story = story;
+    this.servers = servers;
+    this.timeline = timeline;
+    this.operator = operator;
+    this.agent = agent;
+    this.machine = new Machine(timeline.device().value());
+  }
+
+  void play() {
+    start();
+    deploy();
+    update();
+    killTheAgent();
+    stopNats();
+    delete();
+  }
+
+  private void start() {
+    kubectl("apply", "-f", file("charts/iot-operator/crds"));
+    kubectl("wait", "--for=condition=Established", "crd", "--all");
+    kubectl("apply", "-f", file(EXAMPLE + "device.yaml"));
+    operator.start();
+    Story.find("the device's first document", () -> timeline.inNats(1));
+    agent.start();
+    kubectl("wait", "--for=condition=Connected", "device/" + timeline.device(), "--timeout=60s");
+    deployments = new DeploymentWatch(servers.kubernetes().config());
+    story.tell("operator and agent run, device " + timeline.device() + " is connected");
+  }
+
+  private void deploy() {
+    var began = Instant.now();
+    kubectl("apply", "-f", file(EXAMPLE + "hello.yaml"));
+    story.tell("kubectl apply -f examples/hello; since it was typed:");
+    hops(began, 1, "hello:1");
+    page("hello, version 1");
+  }
+
+  private void update() {
+    var path = "/spec/score/data/services/0/image";
+    var image = image("hello:2");
+    var began = Instant.now();
+    kubectl(
+        "patch",
+        "ddep",
+        "hello",
+        "--type=json",
+        "-p=[{\"op\":\"replace\",\"path\":\"%s\",\"value\":\"%s\"}]".formatted(path, image));
+    story.tell("kubectl patch: the image is " + image + " now; since it was typed:");
+    hops(began, 2, "hello:2");
+    page("hello, version 2");
+    Story.await("the old container to go", () -> machine.containers().equals(CONTAINER));
+  }
+
+  private void killTheAgent() {
+    var before = machine.id(CONTAINER);
+    agent.kill();
+    int reports = timeline.reported().size();
+    agent.start();
+    Story.await("a report", () -> timeline.reported().size() > reports);
+    stillRuns(before);
+    story.tell("agent killed by -9 and started again, as systemd does: still " + before);
+  }
+
+  private void stopNats() {
+    var before = machine.id(CONTAINER);
+    servers.nats().stop();
+    agent.kill();
+    long noticed = agent.count("NATS is away");
+    agent.start();
+    Story.await("the agent to notice", () -> agent.count("NATS is away") > noticed);
+    stillRuns(before);
+    story.tell("NATS stopped, agent started without it: still " + before);
+    int reports = timeline.reported().size();
+    servers.nats().startAgain();
+    Story.await("a report", () -> timeline.reported().size() > reports);
+    story.tell("NATS is back, and the device reports again");
+  }
+
+  private void delete() {
+    kubectl("delete", "ddep", "hello", "--timeout=60s");
+    Story.await("the container to go", () -> machine.containers().isEmpty());
+    story.tell("kubectl delete ddep hello: the container is gone");
+  }
+
+  private void page(String expected) {
+    Story.await("the page", () -> machine.page(Ports.HELLO).equals(expected));
+    story.tell("curl http://127.0.0.1:" + Ports.HELLO + " says '" + expected + "'");
+  }
+
+  private void stillRuns(String id) {
+    if (!machine.id(CONTAINER).equals(id) || !machine.runs(CONTAINER)) {
+      throw new Story.Broken("container " + id + " does not run any more");
+    }
+  }
+
+  /** Each time is told by a document, by the API server's watch, or by podman. */
+  private void hops(Instant began, long generation, String image) {
+    var watch = Objects.requireNonNull(deployments);
+    var ready = Story.find("status Ready", () -> watch.ready(generation));
+    long revision = running(generation).revision();
+    story.hop(began, timeline.inNats(revision), "in NATS: desired-state, revision " + revision);
+    story.hop(began, timeline.seen(revision), "seen by the agent");
+    story.hop(began, machine.pulled(image(image)), "image pulled from the registry");
+    // The new container has its service's name only once the old one is gone.
+    var container = machine.containers().lines().filter(machine::runs).findFirst().orElseThrow();
+    story.hop(
+        began,
+        Optional.of(machine.startedAt(container)),
+        "running, says podman: container " + machine.id(container));
+    story.hop(began, Optional.of(ready), "status Ready");
+  }
+
+  /** The first report that says the generation runs. */
+  private ReportedDocument running(long generation) {
+    return timeline.reported().stream()
+        .filter(
+            document ->
+                document.deployments().values().stream()
+                    .anyMatch(
+                        deployment ->
+                            deployment.phase() == Phase.Running
+                                && deployment.generation() == generation))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String image(String name) {
+    return "127.0.0.1:" + Ports.REGISTRY + "/" + name;
+  }
+
+  private static String file(String path) {
+    return Images.root().resolve(path).toString();
+  }
+
+  private void kubectl(String... arguments) {
+    var answer = servers.kubernetes().kubectl(arguments);
+    if (answer.exitCode() != 0) {
+      throw new Story.Broken("kubectl " + String.join(" ", arguments) + ": " + answer.output());
+    }
+  }
+}
