@@ -1,0 +1,200 @@
+package io.nationtech.iot.agent.plan;
+
+import static java.util.stream.Collectors.joining;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nationtech.iot.codec.CanonicalJson;
+import io.nationtech.iot.codec.DesiredDocument;
+import io.nationtech.iot.codec.DesiredDocument.Deployment;
+import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.codec.MalformedDocumentException;
+import io.nationtech.iot.codec.Score;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Facts made by hand, a line each. */
+final class Given {
+  static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
+  static final Instant LONG_AGO = NOW.minus(Duration.ofHours(1));
+  static final DeviceId DEVICE = new DeviceId("pi-1");
+
+  private final SortedMap<String, Deployment> deployments = new TreeMap<>();
+  private final List<ObservedContainer> observed = new ArrayList<>();
+  private final Map<String, Quarantine> quarantined = new TreeMap<>();
+  private final Map<ServiceKey, Failure> failures = new HashMap<>();
+  private final Set<ServiceKey> busy = new HashSet<>();
+  private Policy policy = new Policy(List.of(), List.of(), false, false);
+  private boolean document;
+  private boolean paused;
+
+  /** One service's JSON; {@code fields} are more of it, {@code "key":value}. */
+  static String service(String name, String image, String... fields) {
+    var more = Stream.of(fields).map(field -> "," + field).collect(joining());
+    return canonical("{\"name\":\"%s\",\"image\":\"%s\"%s}".formatted(name, image, more));
+  }
+
+  /** Service {@code web} in one version. */
+  static String web(int version, String... fields) {
+    return service("web", "hello:" + version, fields);
+  }
+
+  /** A container by its name, {@code deployment.service} and maybe more. */
+  static ObservedContainer container(String name, String spec, String state) {
+    var parts = name.split("\\.", -1);
+    boolean ran = !state.equals("created") && !state.equals("initialized");
+    return new ObservedContainer(
+        "id-of-" + name,
+        name,
+        new ServiceKey(parts[0], parts[1]),
+        spec,
+        state,
+        "none",
+        "an image",
+        "sha256:0",
+        ran ? Optional.of(LONG_AGO) : Optional.empty(),
+        0,
+        ran ? Optional.of(state.equals("running") ? 0 : 1) : Optional.empty());
+  }
+
+  static ObservedContainer exited(String name, String spec, int exitCode) {
+    var container = container(name, spec, "exited");
+    return new ObservedContainer(
+        container.id(),
+        name,
+        container.key(),
+        spec,
+        "exited",
+        "none",
+        container.image(),
+        container.imageDigest(),
+        container.startedAt(),
+        0,
+        Optional.of(exitCode));
+  }
+
+  static ObservedContainer startedAt(ObservedContainer container, Instant started) {
+    return new ObservedContainer(
+        container.id(),
+        container.name(),
+        container.key(),
+        container.spec(),
+        container.state(),
+        container.health(),
+        container.image(),
+        container.imageDigest(),
+        Optional.of(started),
+        container.restarts(),
+        container.exitCode());
+  }
+
+  static Deployment deployment(Instant since, String update, String... services) {
+    var score =
+        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[" + String.join(",", services) + "]}}";
+    return new Deployment("uid", 1, since, 0, json(update), Score.of(json(score)));
+  }
+
+  Given wants(String name, String... services) {
+    return wants(name, deployment(LONG_AGO, "{}", services));
+  }
+
+  Given wants(String name, Deployment deployment) {
+    deployments.put(name, deployment);
+    return wantsNothingElse();
+  }
+
+  /** There is a document, even where nothing is in it. */
+  Given wantsNothingElse() {
+    document = true;
+    return this;
+  }
+
+  Given paused() {
+    paused = true;
+    return this;
+  }
+
+  Given has(ObservedContainer... containers) {
+    observed.addAll(List.of(containers));
+    return this;
+  }
+
+  Given quarantined(String name) {
+    var deployment = deployments.get(name);
+    if (deployment == null) {
+      throw new IllegalArgumentException(name);
+    }
+    quarantined.put(name, new Quarantine(deployment.version(), "web: it ended"));
+    return this;
+  }
+
+  Given failed(String deployment, String service, Failure failure) {
+    failures.put(new ServiceKey(deployment, service), failure);
+    return this;
+  }
+
+  Given busy(String deployment, String service) {
+    busy.add(new ServiceKey(deployment, service));
+    return this;
+  }
+
+  Given policy(Policy allowed) {
+    policy = allowed;
+    return this;
+  }
+
+  Facts facts() {
+    var desired = new DesiredDocument(DEVICE, "test/test", paused, deployments);
+    return new Facts(
+        Optional.of(desired).filter(there -> document),
+        List.copyOf(observed),
+        Map.copyOf(quarantined),
+        Map.copyOf(failures),
+        Set.copyOf(busy),
+        policy,
+        NOW);
+  }
+
+  /** The steps as a person would note them: {@code Replace app.web}. */
+  List<String> steps() {
+    return Planner.plan(facts()).steps().stream().map(Given::noted).toList();
+  }
+
+  Map<String, Refusal> refusals() {
+    return Planner.plan(facts()).refusals();
+  }
+
+  private static String noted(Step step) {
+    var container =
+        switch (step) {
+          case Step.Start start -> step.key().toString();
+          case Step.Replace replace -> replace.old().name();
+          case Step.Promote promote -> promote.proven().name();
+          case Step.RollBack back -> back.failed().name();
+          case Step.StartAgain again -> again.container().name();
+          case Step.Remove remove -> remove.container().name();
+        };
+    return step.getClass().getSimpleName() + " " + container;
+  }
+
+  static String canonical(String json) {
+    return CanonicalJson.write(json(json));
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return CanonicalJson.parse(text);
+    } catch (MalformedDocumentException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package io.nationtech.iot.agent.plan;
+
+import static io.nationtech.iot.agent.plan.Given.NOW;
+import static io.nationtech.iot.agent.plan.Given.container;
+import static io.nationtech.iot.agent.plan.Given.deployment;
+import static io.nationtech.iot.agent.plan.Given.exited;
+import static io.nationtech.iot.agent.plan.Given.service;
+import static io.nationtech.iot.agent.plan.Given.startedAt;
+import static io.nationtech.iot.agent.plan.Given.web;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is done, for what must run and what runs. */
+class PlannerTest {
+  private static final String ALWAYS = "\"restartPolicy\":\"Always\"";
+  private static final String NEVER = "\"restartPolicy\":\"Never\"";
+
+  @Test
+  void whereNothingRunsItIsStarted() {
+    assertEquals(List.of("Start app.web"), new Given().wants("app", web(1)).steps());
+  }
+
+  @Test
+  void whatRunsAsWantedIsLeftAlone() {
+    var given = new Given().wants("app", web(1)).has(container("app.web", web(1), "running"));
+    assertEquals(List.of(), given.steps());
+  }
+
+  @Test
+  void anotherSpecReplacesTheContainer() {
+    var given = new Given().wants("app", web(2)).has(container("app.web", web(1), "running"));
+    assertEquals(List.of("Replace app.web"), given.steps());
+  }
+
+  @Test
+  void withoutADocumentNothingIsChangedAndWhatRanIsKept() {
+    assertEquals(List.of(), new Given().has(container("app.web", web(1), "running")).steps());
+    assertEquals(
+        List.of("StartAgain app.web"), new Given().has(exited("app.web", web(1), 1)).steps());
+  }
+
+  @Test
+  void aDocumentThatOmitsADeploymentRemovesIt() {
+    var given = new Given().wantsNothingElse().has(container("app.web", web(1), "running"));
+    assertEquals(List.of("Remove app.web"), given.steps());
+  }
+
+  @Test
+  void aServiceThatIsGoneFromItsDeploymentIsRemoved() {
+    var given =
+        new Given()
+            .wants("app", web(1))
+            .has(
+                container("app.web", web(1), "running"),
+                container("app.db", service("db", "db:1"), "running"));
+    assertEquals(List.of("Remove app.db"), given.steps());
+  }
+
+  @Test
+  void pausedChangesNothingAndKeepsThingsRunning() {
+    var given =
+        new Given()
+            .paused()
+            .wants("app", web(2))
+            .has(exited("app.web", web(1), 1), container("gone.web", web(1), "running"));
+    assertEquals(List.of("StartAgain app.web"), given.steps());
+  }
+
+  @Test
+  void whatIsRefusedKeepsWhatRan() {
+    var given =
+        new Given()
+            .wants("app", web(2, "\"privileged\":true"))
+            .has(
+                exited("app.web", web(1), 1),
+                container("app.db", service("db", "db:1"), "running"));
+    assertEquals(List.of("StartAgain app.web"), given.steps());
+  }
+
+  @Test
+  void whatIsQuarantinedKeepsWhatRan() {
+    var given =
+        new Given()
+            .wants("app", web(2))
+            .quarantined("app")
+            .has(
+                exited("app.web", web(1), 1),
+                container("app.db", service("db", "db:1"), "running"));
+    assertEquals(List.of("StartAgain app.web"), given.steps());
+  }
+
+  @Test
+  void aQuarantineGoesBackWhereAnotherServiceWasStillBeingReplaced() {
+    var given =
+        new Given()
+            .wants("app", web(2))
+            .quarantined("app")
+            .has(exited("app.web", web(1), 0), container("app.web.next", web(2), "running"));
+    assertEquals(List.of("RollBack app.web.next"), given.steps());
+  }
+
+  @Test
+  void aServiceThatIsBusyIsLeftAlone() {
+    assertEquals(List.of(), new Given().wants("app", web(1)).busy("app", "web").steps());
+    assertEquals(
+        List.of(),
+        new Given()
+            .wantsNothingElse()
+            .busy("app", "web")
+            .has(container("app.web", web(1), "running"))
+            .steps());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Always,0,true", "Always,1,true", "OnFailure,0,false", "OnFailure,1,true"})
+  @CsvSource({"Never,0,false", "Never,1,false"})
+  void whatEndedIsStartedAgainAsItsRestartPolicySays(String policy, int exitCode, boolean again) {
+    var spec = web(1, "\"restartPolicy\":\"" + policy + "\"");
+    var given = new Given().wants("app", spec).has(exited("app.web", spec, exitCode));
+    assertEquals(again ? List.of("StartAgain app.web") : List.of(), given.steps());
+  }
+
+  @Test
+  void whatWasMadeAndNeverStartedIsStartedWhateverItsPolicy() {
+    var spec = web(1, NEVER);
+    var given = new Given().wants("app", spec).has(container("app.web", spec, "created"));
+    assertEquals(List.of("StartAgain app.web"), given.steps());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"paused", "stopping", "unknown"})
+  void aStateThatIsSomebodyElsesIsLeftAlone(String state) {
+    var given = new Given().wants("app", web(1)).has(container("app.web", web(1), state));
+    assertEquals(List.of(), given.steps());
+  }
+
+  @Test
+  void aNewContainerIsProvenOnlyAfterThreeSecondsOrMinReadySeconds() {
+    var old = exited("app.web", web(1), 0);
+    var next = container("app.web.next", web(2), "running");
+    var young = startedAt(next, NOW.minusMillis(2999));
+    var grown = startedAt(next, NOW.minusSeconds(3));
+    var patient = deployment(Given.LONG_AGO, "{\"minReadySeconds\":10}", web(2));
+    assertEquals(List.of(), new Given().wants("app", web(2)).has(old, young).steps());
+    assertEquals(
+        List.of("Promote app.web.next"), new Given().wants("app", web(2)).has(old, grown).steps());
+    assertEquals(List.of(), new Given().wants("app", patient).has(old, grown).steps());
+  }
+
+  @Test
+  void aNewContainerThatEndsBeforeItIsProvenIsRolledBack() {
+    var given =
+        new Given()
+            .wants("app", web(2))
+            .has(exited("app.web", web(1), 0), exited("app.web.next", web(2), 1));
+    assertEquals(List.of("RollBack app.web.next"), given.steps());
+  }
+
+  @Test
+  void anUpdateThatWasCutOffBeforeItsStartBeginsAnew() {
+    var given =
+        new Given()
+            .wants("app", web(2))
+            .has(
+                container("app.web", web(1), "running"),
+                container("app.web.next", web(2), "created"));
+    assertEquals(List.of("Remove app.web.next"), given.steps());
+  }
+
+  @Test
+  void aPromotionThatWasCutOffIsFinished() {
+    var given =
+        new Given().wants("app", web(2)).has(container("app.web.next", web(2), "running"));
+    assertEquals(List.of("Promote app.web.next"), given.steps());
+  }
+
+  @Test
+  void aThirdVersionReplacesBothAndGoesBackToTheProvenOne() {
+    var given =
+        new Given()
+            .wants("app", web(3))
+            .has(
+                exited("app.web", web(1), 0),
+                startedAt(container("app.web.next", web(2), "running"), NOW.minusSeconds(1)));
+    assertEquals(List.of("Replace app.web"), given.steps());
+  }
+
+  @Test
+  void aFailureIsTriedAgainOnlyWhenItsTimeHasComeAndAnotherSpecAtOnce() {
+    var failure = Failure.after(null, web(1), "ImagePullFailed", "no", NOW);
+    assertEquals(
+        List.of(), new Given().wants("app", web(1)).failed("app", "web", failure).steps());
+    assertEquals(
+        List.of("Start app.web"),
+        new Given().wants("app", web(2)).failed("app", "web", failure).steps());
+    var due = Failure.after(null, web(1), "ImagePullFailed", "no", NOW.minusSeconds(2));
+    assertEquals(
+        List.of("Start app.web"),
+        new Given().wants("app", web(1)).failed("app", "web", due).steps());
+  }
+
+  @Test
+  void theWaitBetweenTriesDoublesUpToFiveMinutes() {
+    Failure failure = null;
+    var waits = new java.util.ArrayList<Long>();
+    for (int tries = 0; tries < 12; tries++) {
+      failure = Failure.after(failure, web(1), "ImagePullFailed", "no", NOW);
+      waits.add(Duration.between(NOW, failure.retryAt()).toSeconds());
+    }
+    assertEquals(List.of(2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L, 300L, 300L, 300L), waits);
+  }
+
+  @Test
+  void aDamagedLabelIsReplacedAndNotACrash() {
+    for (var spec : List.of("", "{", "[]", "null", "{\"stopTimeoutSeconds\":\"x\"}")) {
+      var given = new Given().wants("app", web(1)).has(container("app.web", spec, "running"));
+      assertEquals(List.of("Replace app.web"), given.steps(), spec);
+    }
+    assertEquals(
+        List.of("Replace app.web"),
+        new Given()
+            .wants("app", web(1, ALWAYS))
+            .has(container("app.web", web(1), "running"))
+            .steps());
+  }
+}
