@@ -111,8 +111,8 @@ public final class Planner {
       ObservedContainer current,
       List<ObservedContainer> others,
       Deployment deployment) {
-    if (others.isEmpty() && current.settled()) {
-      keep(key);
+    if (current.settled()) {
+      settled(key, current, others);
     } else if (current.running()) {
       if (proven(current, deployment)) {
         steps.add(new Step.Promote(key, current, others, "it runs"));
@@ -127,6 +127,17 @@ public final class Planner {
       steps.add(
           new Step.RollBack(
               key, current, best(others), "the new version does not stay up: " + ending(current)));
+    }
+  }
+
+  private void settled(
+      ServiceKey key, ObservedContainer current, List<ObservedContainer> others) {
+    if (others.isEmpty()) {
+      keep(key);
+    } else {
+      steps.add(
+          new Step.Restore(
+              key, current, others, "it is wanted again, and what was to replace it is not"));
     }
   }
 

@@ -35,6 +35,14 @@ public sealed interface Step {
   record RollBack(ServiceKey key, ObservedContainer failed, ObservedContainer old, String reason)
       implements Step {}
 
+  /**
+   * The proven container is wanted again before what was to replace it was proven: end the others,
+   * have it run, and only then remove them.
+   */
+  record Restore(
+      ServiceKey key, ObservedContainer proven, List<ObservedContainer> others, String reason)
+      implements Step {}
+
   /** Start a container that is there and should run. */
   record StartAgain(ServiceKey key, ObservedContainer container, String reason) implements Step {}
 

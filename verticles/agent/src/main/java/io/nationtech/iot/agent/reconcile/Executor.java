@@ -6,6 +6,7 @@ import io.nationtech.iot.agent.plan.Step;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
@@ -38,6 +39,7 @@ final class Executor {
       case Step.Replace replace -> replace(replace);
       case Step.Promote promote -> promote(promote);
       case Step.RollBack back -> rollBack(back);
+      case Step.Restore restore -> restore(restore);
       case Step.StartAgain again -> begin(again.key(), again.container().id());
       case Step.Remove remove -> end(remove.container()).compose(ended -> remove(remove));
     };
@@ -69,10 +71,11 @@ final class Executor {
     return make(step.key(), freeName(step), step.service())
         .compose(
             next ->
-                endAll(step)
+                end(step.old())
+                    .compose(ended -> endAll(step.superseded()))
                     .compose(ended -> begin(step.key(), next))
                     .recover(e -> goBack(step, next, RuntimeFailure.of(e))))
-        .compose(begun -> removeSuperseded(step));
+        .compose(begun -> removeAll(step.superseded()));
   }
 
   /**
@@ -87,18 +90,18 @@ final class Executor {
         .orElseThrow();
   }
 
-  private Future<Void> endAll(Step.Replace step) {
-    var ended = end(step.old());
-    for (var superseded : step.superseded()) {
-      ended = ended.compose(before -> end(superseded));
+  private Future<Void> endAll(List<ObservedContainer> containers) {
+    var ended = Future.<Void>succeededFuture();
+    for (var container : containers) {
+      ended = ended.compose(before -> end(container));
     }
     return ended;
   }
 
-  private Future<Void> removeSuperseded(Step.Replace step) {
+  private Future<Void> removeAll(List<ObservedContainer> containers) {
     var removed = Future.<Void>succeededFuture();
-    for (var superseded : step.superseded()) {
-      removed = removed.compose(before -> runtime.remove(superseded.id()));
+    for (var container : containers) {
+      removed = removed.compose(before -> runtime.remove(container.id()));
     }
     return removed;
   }
@@ -114,12 +117,16 @@ final class Executor {
   }
 
   private Future<Void> promote(Step.Promote step) {
-    var removed = Future.<Void>succeededFuture();
-    for (var replaced : step.replaced()) {
-      removed =
-          removed.compose(before -> end(replaced)).compose(ended -> runtime.remove(replaced.id()));
-    }
-    return removed.compose(gone -> runtime.rename(step.proven().id(), step.key().toString()));
+    return endAll(step.replaced())
+        .compose(ended -> removeAll(step.replaced()))
+        .compose(gone -> runtime.rename(step.proven().id(), step.key().toString()));
+  }
+
+  /** The others are removed last: where this is cut off, they tell that it has to be done again. */
+  private Future<Void> restore(Step.Restore step) {
+    return endAll(step.others())
+        .compose(ended -> begin(step.key(), step.proven().id()))
+        .compose(begun -> removeAll(step.others()));
   }
 
   private Future<Void> rollBack(Step.RollBack step) {

@@ -91,6 +91,7 @@ final class History {
       case Step.Replace replace -> replace.service().spec();
       case Step.Promote promote -> promote.proven().spec();
       case Step.RollBack back -> back.failed().spec();
+      case Step.Restore restore -> restore.proven().spec();
       case Step.StartAgain again -> again.container().spec();
       case Step.Remove remove -> remove.container().spec();
     };

@@ -34,6 +34,7 @@ final class Journal {
           case Step.Replace replace -> "replacing";
           case Step.Promote promote -> "the new container takes over and the old one goes";
           case Step.RollBack back -> "going back to the old version";
+          case Step.Restore restore -> "going back to the container that ran before";
           case Step.StartAgain again -> "starting again";
           case Step.Remove remove -> "stopping and removing";
         };
@@ -54,6 +55,7 @@ final class Journal {
       case Step.Remove remove -> log.info("{}: removed", remove.key());
       case Step.Promote promote -> {}
       case Step.RollBack back -> {}
+      case Step.Restore restore -> log.info("{}: runs again", restore.key());
       case Step.StartAgain again -> {}
     }
   }

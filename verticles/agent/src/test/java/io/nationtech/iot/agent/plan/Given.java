@@ -180,6 +180,7 @@ final class Given {
           case Step.Replace replace -> replace.old().name();
           case Step.Promote promote -> promote.proven().name();
           case Step.RollBack back -> back.failed().name();
+          case Step.Restore restore -> restore.proven().name();
           case Step.StartAgain again -> again.container().name();
           case Step.Remove remove -> remove.container().name();
         };

@@ -181,6 +181,19 @@ class PlannerTest {
   }
 
   @Test
+  void aProvenContainerThatIsWantedAgainTakesOverFromItsUnprovenReplacement() {
+    var running = container("app.web", web(1), "running");
+    var ended = exited("app.web", web(1), 0);
+    for (var old : List.of(running, ended)) {
+      for (var state : List.of("created", "running", "exited")) {
+        var given =
+            new Given().wants("app", web(1)).has(old, container("app.web.next", web(2), state));
+        assertEquals(List.of("Restore app.web"), given.steps(), old.state() + " " + state);
+      }
+    }
+  }
+
+  @Test
   void aThirdVersionReplacesBothAndGoesBackToTheProvenOne() {
     var given =
         new Given()
