@@ -15,14 +15,14 @@ import java.util.TreeMap;
  *
  * @param desired empty where no document was ever read: no document is no order
  * @param quarantined by deployment, the version that was rolled back
- * @param failures by service, its last failure
+ * @param failures the last failure of each attempt that has not succeeded since
  * @param busy services with a step under way
  */
 public record Facts(
     Optional<DesiredDocument> desired,
     List<ObservedContainer> observed,
     Map<String, Quarantine> quarantined,
-    Map<ServiceKey, Failure> failures,
+    Map<Attempt, Failure> failures,
     Set<ServiceKey> busy,
     Policy policy,
     Instant now) {
@@ -33,6 +33,16 @@ public record Facts(
 
   List<ObservedContainer> observed(ServiceKey key) {
     return observed.stream().filter(container -> container.key().equals(key)).toList();
+  }
+
+  /** It failed, and its time to be tried again has not come. */
+  boolean waits(Attempt attempt) {
+    var failure = failures.get(attempt);
+    return failure != null && failure.waits(now);
+  }
+
+  Optional<Failure> failure(ServiceKey key, String spec) {
+    return Optional.ofNullable(failures.get(new Attempt(key, spec)));
   }
 
   boolean quarantined(String name, Deployment deployment) {

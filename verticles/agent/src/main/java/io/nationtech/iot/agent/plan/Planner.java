@@ -72,7 +72,7 @@ public final class Planner {
     var old = all.stream().filter(ObservedContainer::settled).findFirst();
     var unproven = all.stream().filter(container -> !container.settled()).findFirst();
     if (old.isPresent() && unproven.isPresent() && !facts.busy().contains(key)) {
-      steps.add(
+      add(
           new Step.RollBack(
               key, unproven.get(), old.get(), "another service of this version failed"));
     } else {
@@ -91,8 +91,8 @@ public final class Planner {
         all.stream().filter(container -> current.filter(container::equals).isEmpty()).toList();
     if (current.isPresent()) {
       current(key, current.get(), others, deployment);
-    } else if (mayTry(key, service.spec())) {
-      steps.add(
+    } else {
+      add(
           others.isEmpty()
               ? new Step.Start(key, service, "no container yet")
               : replace(key, service, others));
@@ -115,16 +115,16 @@ public final class Planner {
       settled(key, current, others);
     } else if (current.running()) {
       if (proven(current, deployment)) {
-        steps.add(new Step.Promote(key, current, others, "it runs"));
+        add(new Step.Promote(key, current, others, "it runs"));
       }
     } else if (others.isEmpty()) {
       // Its predecessor is gone, so there is nothing to go back to.
-      steps.add(new Step.Promote(key, current, others, "nothing else is left"));
+      add(new Step.Promote(key, current, others, "nothing else is left"));
     } else if (current.state().equals("created")) {
       // The agent ended between making and starting it: begin anew, the old one may still run.
-      steps.add(new Step.Remove(key, current, "left over from an update that was cut off"));
+      add(new Step.Remove(key, current, "left over from an update that was cut off"));
     } else if (current.ended()) {
-      steps.add(
+      add(
           new Step.RollBack(
               key, current, best(others), "the new version does not stay up: " + ending(current)));
     }
@@ -135,7 +135,7 @@ public final class Planner {
     if (others.isEmpty()) {
       keep(key);
     } else {
-      steps.add(
+      add(
           new Step.Restore(
               key, current, others, "it is wanted again, and what was to replace it is not"));
     }
@@ -156,8 +156,7 @@ public final class Planner {
 
   private boolean shouldRunAgain(ObservedContainer container) {
     if (!container.ended()
-        || facts.busy().contains(container.key())
-        || !mayTry(container.key(), container.spec())) {
+        || facts.busy().contains(container.key())) {
       return false;
     }
     boolean neverRan = container.state().equals("created");
@@ -171,7 +170,7 @@ public final class Planner {
   }
 
   private void again(ObservedContainer container) {
-    steps.add(
+    add(
         new Step.StartAgain(
             container.key(),
             container,
@@ -180,9 +179,11 @@ public final class Planner {
                 : ending(container)));
   }
 
-  private boolean mayTry(ServiceKey key, String spec) {
-    var failure = facts.failures().get(key);
-    return failure == null || !failure.of(spec) || !failure.retryAt().isAfter(facts.now());
+  /** What failed waits for its time, whatever it is: a step that fails at once must not spin. */
+  private void add(Step step) {
+    if (!facts.waits(step.attempt())) {
+      steps.add(step);
+    }
   }
 
   private void removeWhatNobodyWants() {
@@ -191,7 +192,7 @@ public final class Planner {
       var deployment = facts.deployments().get(key.deployment());
       boolean kept = deployment != null && (frozen(key, deployment) || wants(key, deployment));
       if (!kept && !facts.busy().contains(key)) {
-        steps.add(
+        add(
             new Step.Remove(
                 key,
                 container,

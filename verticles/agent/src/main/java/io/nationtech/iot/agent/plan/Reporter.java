@@ -104,9 +104,12 @@ public final class Reporter {
     if (finished(current, service)) {
       return new Refusal(Phase.Running, "ServiceCompleted", key.service() + " is done");
     }
-    var failure = facts.failures().get(key);
-    if (failure != null && failure.of(service.spec())) {
-      return new Refusal(Phase.Failed, failure.reason(), key.service() + ": " + failure.message());
+    var failure = facts.failure(key, service.spec());
+    if (failure.isPresent()) {
+      return new Refusal(
+          Phase.Failed,
+          failure.get().reason(),
+          key.service() + ": " + failure.get().message());
     }
     if (current.isPresent() && !working.containsKey(key)) {
       return new Refusal(
@@ -119,13 +122,12 @@ public final class Reporter {
   private Refusal running(ObservedContainer container, Deployment deployment) {
     var service = container.key().service();
     int least = deployment.minReadySeconds().orElse(0);
-    var failure = facts.failures().get(container.key());
-    if (failure != null
-        && failure.of(container.spec())
-        && failure.tries() > 1
-        && !runsFor(container, STEADY)) {
+    var failure = facts.failure(container.key(), container.spec());
+    if (failure.filter(ended -> ended.tries() > 1).isPresent() && !runsFor(container, STEADY)) {
       return new Refusal(
-          Phase.Degraded, "ServiceRestarting", service + " does not stay up: " + failure.message());
+          Phase.Degraded,
+          "ServiceRestarting",
+          service + " does not stay up: " + failure.get().message());
     }
     return runsFor(container, Duration.ofSeconds(least))
         ? new Refusal(Phase.Running, "ServiceRunning", service + " runs")
@@ -176,8 +178,7 @@ public final class Reporter {
   }
 
   private ReportedDocument.Service service(ObservedContainer container) {
-    var failure = facts.failures().get(container.key());
-    int restarts = failure != null && failure.of(container.spec()) ? failure.tries() : 0;
+    int restarts = facts.failure(container.key(), container.spec()).map(Failure::tries).orElse(0);
     return new ReportedDocument.Service(
         container.state(),
         container.health(),

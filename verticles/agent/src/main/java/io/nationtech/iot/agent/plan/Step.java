@@ -9,6 +9,21 @@ public sealed interface Step {
 
   String reason();
 
+  /** What waits before it is tried again where this step fails. */
+  default Attempt attempt() {
+    var what =
+        switch (this) {
+          case Start start -> start.service().spec();
+          case Replace replace -> replace.service().spec();
+          case Promote promote -> promote.proven().id();
+          case RollBack back -> back.failed().id();
+          case Restore restore -> restore.proven().spec();
+          case StartAgain again -> again.container().spec();
+          case Remove remove -> remove.container().id();
+        };
+    return new Attempt(key(), what);
+  }
+
   /** Pull where needed, make and start a container: there is none. */
   record Start(ServiceKey key, Service service, String reason) implements Step {}
 

@@ -107,13 +107,11 @@ final class Executor {
   }
 
   private Future<Void> goBack(Step.Replace step, String next, RuntimeFailure e) {
-    if (e.runtimeIsAway()) {
-      return Future.failedFuture(e);
-    }
-    return runtime
-        .remove(next)
-        .eventually(() -> begin(step.key(), step.old().id()))
-        .transform(back -> failed("the new version did not start: " + e.getMessage()));
+    return e.runtimeIsAway()
+        ? Future.failedFuture(e)
+        : beginOld(step.key(), step.old())
+            .compose(begun -> runtime.remove(next))
+            .compose(removed -> failed("the new version did not start: " + e.getMessage()));
   }
 
   private Future<Void> promote(Step.Promote step) {
@@ -129,11 +127,22 @@ final class Executor {
         .compose(begun -> removeAll(step.others()));
   }
 
+  /** The failed one is removed last: where this is cut off, it tells what has to be done again. */
   private Future<Void> rollBack(Step.RollBack step) {
     return end(step.failed())
-        .compose(ended -> runtime.remove(step.failed().id()))
-        .compose(removed -> begin(step.key(), step.old().id()))
-        .transform(back -> failed(step.reason()));
+        .compose(ended -> beginOld(step.key(), step.old()))
+        .compose(begun -> runtime.remove(step.failed().id()))
+        .compose(removed -> failed(step.reason()));
+  }
+
+  /** An old container that does not start now is tried again by itself, later. */
+  private Future<Void> beginOld(ServiceKey key, ObservedContainer old) {
+    return begin(key, old.id())
+        .recover(
+            e ->
+                RuntimeFailure.of(e).runtimeIsAway()
+                    ? Future.failedFuture(e)
+                    : Future.succeededFuture());
   }
 
   private static Future<Void> failed(String why) {

@@ -142,7 +142,7 @@ public final class Loop {
   private void decide(List<ObservedContainer> observed, Set<ServiceKey> busy) {
     journal.runtimeBack();
     busy.addAll(working.keySet());
-    history.forget(observed, clock.instant());
+    history.forget(clock.instant());
     var facts = facts(observed, busy);
     var plan = Planner.plan(facts);
     if (closed) {
@@ -170,7 +170,6 @@ public final class Loop {
     }
     journal.began(step);
     var version = version(step.key());
-    history.began(step, clock.instant());
     executor.execute(step).onComplete(done -> succeeded(step), e -> failed(step, version, e));
   }
 
@@ -184,7 +183,7 @@ public final class Loop {
   private void succeeded(Step step) {
     working.remove(step.key());
     journal.succeeded(step);
-    history.succeeded(step);
+    history.succeeded(step, clock.instant());
     again();
   }
 

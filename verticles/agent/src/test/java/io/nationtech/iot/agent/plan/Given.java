@@ -31,7 +31,7 @@ final class Given {
   private final SortedMap<String, Deployment> deployments = new TreeMap<>();
   private final List<ObservedContainer> observed = new ArrayList<>();
   private final Map<String, Quarantine> quarantined = new TreeMap<>();
-  private final Map<ServiceKey, Failure> failures = new HashMap<>();
+  private final Map<Attempt, Failure> failures = new HashMap<>();
   private final Set<ServiceKey> busy = new HashSet<>();
   private Policy policy = new Policy(List.of(), List.of(), false, false);
   private boolean document;
@@ -137,8 +137,9 @@ final class Given {
     return this;
   }
 
-  Given failed(String deployment, String service, Failure failure) {
-    failures.put(new ServiceKey(deployment, service), failure);
+  /** {@code what}: a spec, or a container's id. */
+  Given failed(String deployment, String service, String what, Failure failure) {
+    failures.put(new Attempt(new ServiceKey(deployment, service), what), failure);
     return this;
   }
 

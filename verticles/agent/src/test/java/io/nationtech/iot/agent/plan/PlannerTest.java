@@ -10,6 +10,7 @@ import static io.nationtech.iot.agent.plan.Given.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -206,27 +207,59 @@ class PlannerTest {
 
   @Test
   void aFailureIsTriedAgainOnlyWhenItsTimeHasComeAndAnotherSpecAtOnce() {
-    var failure = Failure.after(null, web(1), "ImagePullFailed", "no", NOW);
-    assertEquals(
-        List.of(), new Given().wants("app", web(1)).failed("app", "web", failure).steps());
-    assertEquals(
-        List.of("Start app.web"),
-        new Given().wants("app", web(2)).failed("app", "web", failure).steps());
-    var due = Failure.after(null, web(1), "ImagePullFailed", "no", NOW.minusSeconds(2));
-    assertEquals(
-        List.of("Start app.web"),
-        new Given().wants("app", web(1)).failed("app", "web", due).steps());
+    var failure = Failure.after(null, "ImagePullFailed", "no", NOW);
+    var due = Failure.after(null, "ImagePullFailed", "no", NOW.minusSeconds(2));
+    var given = new Given().wants("app", web(1));
+    assertEquals(List.of(), given.failed("app", "web", web(1), failure).steps());
+    assertEquals(List.of("Start app.web"), given.failed("app", "web", web(1), due).steps());
+    var other = new Given().wants("app", web(2)).failed("app", "web", web(1), failure);
+    assertEquals(List.of("Start app.web"), other.steps());
+  }
+
+  @Test
+  void aContainerThatCouldNotBeRemovedOrRenamedOrRolledBackIsNotTriedAgainAtOnce() {
+    var failure = Failure.after(null, "RuntimeError", "device busy", NOW);
+    var removal =
+        new Given().wantsNothingElse().has(container("app.web", web(1), "running"));
+    assertEquals(List.of(), removal.failed("app", "web", "id-of-app.web", failure).steps());
+    for (var state : List.of("created", "running", "exited")) {
+      var next = container("app.web.next", web(2), state);
+      var update =
+          new Given()
+              .wants("app", web(2))
+              .has(container("app.web", web(1), "running"), next)
+              .failed("app", "web", next.id(), failure);
+      assertEquals(List.of(), update.steps(), state);
+    }
+  }
+
+  @Test
+  void whatIsNoLongerWantedDoesNotWaitForItsNextStart() {
+    var failure = Failure.after(null, "ServiceEnded", "no", NOW);
+    var given =
+        new Given()
+            .wantsNothingElse()
+            .has(exited("app.web", web(1), 1))
+            .failed("app", "web", web(1), failure);
+    assertEquals(List.of("Remove app.web"), given.steps());
   }
 
   @Test
   void theWaitBetweenTriesDoublesUpToFiveMinutes() {
     Failure failure = null;
-    var waits = new java.util.ArrayList<Long>();
+    var waits = new ArrayList<Long>();
     for (int tries = 0; tries < 12; tries++) {
-      failure = Failure.after(failure, web(1), "ImagePullFailed", "no", NOW);
+      failure = Failure.after(failure, "ImagePullFailed", "no", NOW);
       waits.add(Duration.between(NOW, failure.retryAt()).toSeconds());
     }
     assertEquals(List.of(2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L, 300L, 300L, 300L), waits);
+  }
+
+  @Test
+  void aClockThatWasSetBackDoesNotStopTheTriesForDays() {
+    var tomorrow = Failure.after(null, "ImagePullFailed", "no", NOW.plus(Duration.ofDays(1)));
+    var given = new Given().wants("app", web(1)).failed("app", "web", web(1), tomorrow);
+    assertEquals(List.of("Start app.web"), given.steps());
   }
 
   @Test
