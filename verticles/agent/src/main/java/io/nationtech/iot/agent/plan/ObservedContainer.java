@@ -38,6 +38,11 @@ public record ObservedContainer(
     return state.equals("running");
   }
 
+  /** Made, and not started since. */
+  public boolean neverRan() {
+    return state.equals("created");
+  }
+
   /** Over: it ran, or could not be started; not merely between two states. */
   public boolean ended() {
     return state.equals("exited")

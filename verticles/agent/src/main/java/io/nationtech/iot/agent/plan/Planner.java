@@ -91,19 +91,25 @@ public final class Planner {
         all.stream().filter(container -> current.filter(container::equals).isEmpty()).toList();
     if (current.isPresent()) {
       current(key, current.get(), others, deployment);
+    } else if (others.isEmpty()) {
+      add(new Step.Start(key, service, "no container yet"));
     } else {
-      add(
-          others.isEmpty()
-              ? new Step.Start(key, service, "no container yet")
-              : replace(key, service, others));
+      replace(key, service, others);
     }
   }
 
-  private static Step replace(ServiceKey key, Service service, List<ObservedContainer> others) {
+  /** The new image may be long in coming, or never come: until then what ran has to run. */
+  private void replace(ServiceKey key, Service service, List<ObservedContainer> others) {
     var old = best(others);
-    var superseded = others.stream().filter(container -> !container.equals(old)).toList();
-    return new Step.Replace(
-        key, service, old, superseded, PodmanV0.difference(old.spec(), service));
+    boolean ran = !old.neverRan() && others.stream().noneMatch(ObservedContainer::running);
+    if (ran && shouldRunAgain(old) && !facts.waits(new Attempt(key, old.spec()))) {
+      again(old);
+    } else {
+      var superseded = others.stream().filter(container -> !container.equals(old)).toList();
+      add(
+          new Step.Replace(
+              key, service, old, superseded, PodmanV0.difference(old.spec(), service)));
+    }
   }
 
   private void current(
@@ -120,7 +126,7 @@ public final class Planner {
     } else if (others.isEmpty()) {
       // Its predecessor is gone, so there is nothing to go back to.
       add(new Step.Promote(key, current, others, "nothing else is left"));
-    } else if (current.state().equals("created")) {
+    } else if (current.neverRan()) {
       // The agent ended between making and starting it: begin anew, the old one may still run.
       add(new Step.Remove(key, current, "left over from an update that was cut off"));
     } else if (current.ended()) {
@@ -159,9 +165,8 @@ public final class Planner {
         || facts.busy().contains(container.key())) {
       return false;
     }
-    boolean neverRan = container.state().equals("created");
     boolean wentWell = container.exitCode().equals(Optional.of(0));
-    return neverRan
+    return container.neverRan()
         || switch (container.restartPolicy()) {
           case RestartPolicy.Always -> true;
           case RestartPolicy.OnFailure -> !wentWell;
@@ -174,7 +179,7 @@ public final class Planner {
         new Step.StartAgain(
             container.key(),
             container,
-            container.state().equals("created")
+            container.neverRan()
                 ? "it was made and not started"
                 : ending(container)));
   }

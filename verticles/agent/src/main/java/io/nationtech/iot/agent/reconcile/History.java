@@ -33,7 +33,7 @@ final class History {
 
   /** A service that ended by itself waits longer each time before it is started again. */
   void succeeded(Step step, Instant now) {
-    if (step instanceof Step.StartAgain again && !again.container().state().equals("created")) {
+    if (step instanceof Step.StartAgain again && !again.container().neverRan()) {
       remember(step.attempt(), "ServiceEnded", step.reason(), now);
     } else {
       failures.remove(step.attempt());

@@ -97,6 +97,34 @@ class PlannerTest {
   }
 
   @Test
+  void whatRanRunsAgainBeforeItIsReplacedSinceTheNewImageMayNeverCome() {
+    var old = exited("app.web", web(1), 137);
+    var noNetwork = Failure.after(null, "ImagePullFailed", "no", NOW);
+    var given = new Given().wants("app", web(2)).has(old);
+    assertEquals(List.of("StartAgain app.web"), given.steps());
+    assertEquals(
+        List.of("StartAgain app.web"), given.failed("app", "web", web(2), noNetwork).steps());
+  }
+
+  @Test
+  void whatDoesNotStayUpIsReplacedWithoutWaitingForIt() {
+    var crashed = Failure.after(null, "ServiceEnded", "it ended", NOW);
+    var given =
+        new Given()
+            .wants("app", web(2))
+            .has(exited("app.web", web(1), 1))
+            .failed("app", "web", web(1), crashed);
+    assertEquals(List.of("Replace app.web"), given.steps());
+    assertEquals(
+        List.of("Replace app.web"),
+        new Given().wants("app", web(2)).has(container("app.web", web(1), "created")).steps());
+    var done = web(1, NEVER);
+    assertEquals(
+        List.of("Replace app.web"),
+        new Given().wants("app", web(2)).has(exited("app.web", done, 0)).steps());
+  }
+
+  @Test
   void aQuarantineGoesBackWhereAnotherServiceWasStillBeingReplaced() {
     var given =
         new Given()
