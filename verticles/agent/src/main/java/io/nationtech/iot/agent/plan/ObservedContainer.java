@@ -51,6 +51,13 @@ public record ObservedContainer(
         || state.equals("dead");
   }
 
+  /** It was not to run for ever, and ended well. */
+  public boolean done() {
+    return ended()
+        && exitCode.equals(Optional.of(0))
+        && restartPolicy() != RestartPolicy.Always;
+  }
+
   public RestartPolicy restartPolicy() {
     return PodmanV0.service(spec).flatMap(Service::restartPolicy).orElse(RestartPolicy.Always);
   }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** From what must run and what runs to what to do. */
 public final class Planner {
@@ -123,6 +122,8 @@ public final class Planner {
       if (proven(current, deployment)) {
         add(new Step.Promote(key, current, others, "it runs"));
       }
+    } else if (current.done()) {
+      add(new Step.Promote(key, current, others, "it is done"));
     } else if (others.isEmpty()) {
       // Its predecessor is gone, so there is nothing to go back to.
       add(new Step.Promote(key, current, others, "nothing else is left"));
@@ -165,11 +166,10 @@ public final class Planner {
         || facts.busy().contains(container.key())) {
       return false;
     }
-    boolean wentWell = container.exitCode().equals(Optional.of(0));
     return container.neverRan()
         || switch (container.restartPolicy()) {
           case RestartPolicy.Always -> true;
-          case RestartPolicy.OnFailure -> !wentWell;
+          case RestartPolicy.OnFailure -> !container.done();
           case RestartPolicy.Never -> false;
         };
   }

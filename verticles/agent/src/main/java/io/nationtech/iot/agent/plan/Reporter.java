@@ -2,7 +2,6 @@ package io.nationtech.iot.agent.plan;
 
 import io.nationtech.iot.codec.DesiredDocument.Deployment;
 import io.nationtech.iot.codec.PodmanV0;
-import io.nationtech.iot.codec.PodmanV0.RestartPolicy;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import java.time.Duration;
@@ -101,7 +100,7 @@ public final class Reporter {
     if (current.isPresent() && current.get().running()) {
       return running(current.get(), deployment);
     }
-    if (finished(current, service)) {
+    if (current.filter(ObservedContainer::done).isPresent()) {
       return new Refusal(Phase.Running, "ServiceCompleted", key.service() + " is done");
     }
     var failure = facts.failure(key, service.spec());
@@ -140,14 +139,6 @@ public final class Reporter {
         .startedAt()
         .filter(started -> !started.plus(wait).isAfter(facts.now()))
         .isPresent();
-  }
-
-  /** A service that is not to be restarted and ended well has done what it was for. */
-  private static boolean finished(Optional<ObservedContainer> current, PodmanV0.Service service) {
-    return service.restartPolicy().orElse(RestartPolicy.Always) != RestartPolicy.Always
-        && current
-            .filter(container -> container.ended() && container.exitCode().equals(Optional.of(0)))
-            .isPresent();
   }
 
   /** A deployment that is no longer wanted is told of until its last container is gone. */

@@ -192,6 +192,19 @@ class PlannerTest {
   }
 
   @Test
+  void aNewVersionThatIsNotToRunForEverIsProvenByEndingWell() {
+    for (var policy : List.of("Never", "OnFailure")) {
+      var job = web(2, "\"restartPolicy\":\"" + policy + "\"");
+      var given = new Given().wants("app", job).has(exited("app.web", web(1, NEVER), 0));
+      given.has(exited("app.web.next", job, 0));
+      assertEquals(List.of("Promote app.web.next"), given.steps());
+    }
+    var failed = new Given().wants("app", web(2, NEVER)).has(exited("app.web", web(1), 0));
+    failed.has(exited("app.web.next", web(2, NEVER), 1));
+    assertEquals(List.of("RollBack app.web.next"), failed.steps());
+  }
+
+  @Test
   void anUpdateThatWasCutOffBeforeItsStartBeginsAnew() {
     var given =
         new Given()
