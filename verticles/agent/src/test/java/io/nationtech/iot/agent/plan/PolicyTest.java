@@ -1,0 +1,92 @@
+package io.nationtech.iot.agent.plan;
+
+import static io.nationtech.iot.agent.plan.Given.web;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What this device's owner lets the fleet do here. */
+class PolicyTest {
+  private static final Policy NOTHING = new Policy(List.of(), List.of(), false, false);
+  private static final Policy PLC =
+      new Policy(List.of("/srv/plc", "/opt/data/"), List.of(), false, false);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/srv/plc",
+        "/srv/plc/",
+        "/srv/plc/a/b",
+        "/srv//plc/./a",
+        "/opt/data",
+        "/opt/data/x",
+        "/srv/plc/..data",
+        "/srv/plc/a..b"
+      })
+  void aListedPathAndWhatIsBelowItIsAllowed(String path) {
+    assertEquals(Map.of(), refusals(PLC, path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/srv",
+        "/srv/plc-other",
+        "/srv/plcs/a",
+        "/srv/PLC",
+        "/etc",
+        "/srv/plc/../other",
+        "/srv/plc/..",
+        "/srv/plc/../../etc/shadow",
+        "/srv/plc/a/../../../etc",
+        "/srv/other/../plc-other",
+        "//etc",
+        "/./etc"
+      })
+  void anythingElseIsRefusedWithTheFieldAndTheSetting(String path) {
+    var refusal = refusals(PLC, path).get("app");
+    assertEquals("NotAllowedByPolicy", refusal == null ? "" : refusal.reason());
+    assertTrue(refusal.message().contains("service 'web'"), refusal.message());
+    assertTrue(refusal.message().contains("hostPath " + path), refusal.message());
+    assertTrue(refusal.message().contains("[policy] host_paths"), refusal.message());
+  }
+
+  @Test
+  void aRootThatIsListedAllowsEverything() {
+    var all = new Policy(List.of("/"), List.of(), false, false);
+    assertEquals(Map.of(), refusals(all, "/etc/shadow"));
+  }
+
+  @Test
+  void aNamedVolumeNeedsNoPermission() {
+    var spec = web(1, "\"volumes\":[{\"name\":\"data\",\"mountPath\":\"/etc\"}]");
+    assertEquals(Map.of(), new Given().policy(NOTHING).wants("app", spec).refusals());
+  }
+
+  @Test
+  void thePrivilegedAndTheHostsNetworkAreRefusedUnlessAllowed() {
+    var privileged = web(1, "\"privileged\":true");
+    var host = web(1, "\"network\":\"host\"");
+    var allowed = new Policy(List.of(), List.of(), true, true);
+    for (var spec : List.of(privileged, host)) {
+      assertEquals(Map.of(), new Given().policy(allowed).wants("app", spec).refusals());
+      assertEquals(1, new Given().policy(NOTHING).wants("app", spec).refusals().size());
+    }
+    assertEquals(1, new Given().policy(PLC).wants("app", web(1), host).refusals().size());
+    var one = new Policy(List.of(), List.of(), true, false);
+    assertEquals(1, new Given().policy(one).wants("app", privileged).refusals().size());
+    assertEquals(
+        Map.of(), new Given().policy(NOTHING).wants("app", web(1, "\"network\":\"none\"")).refusals());
+  }
+
+  private static Map<String, Refusal> refusals(Policy policy, String path) {
+    var spec = web(1, "\"volumes\":[{\"hostPath\":\"" + path + "\",\"mountPath\":\"/plc\"}]");
+    return new Given().policy(policy).wants("app", spec).refusals();
+  }
+}

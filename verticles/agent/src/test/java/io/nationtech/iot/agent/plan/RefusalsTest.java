@@ -1,0 +1,112 @@
+package io.nationtech.iot.agent.plan;
+
+import static io.nationtech.iot.agent.plan.Given.LONG_AGO;
+import static io.nationtech.iot.agent.plan.Given.deployment;
+import static io.nationtech.iot.agent.plan.Given.service;
+import static io.nationtech.iot.agent.plan.Given.web;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nationtech.iot.codec.DesiredDocument.Deployment;
+import io.nationtech.iot.codec.ReportedDocument.Phase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Which deployments are not carried out, and what is said of them. */
+class RefusalsTest {
+  private static final Instant LATER = LONG_AGO.plusSeconds(1);
+
+  @Test
+  void theOlderOfTwoThatWantOnePortWinsWhateverTheirNames() {
+    for (var older : List.of("a", "z")) {
+      var refused =
+          new Given()
+              .wants(older, since(LONG_AGO, port(80)))
+              .wants("m", since(LATER, port(80)))
+              .refusals();
+      assertEquals(Set.of("m"), refused.keySet());
+      var refusal = Objects.requireNonNull(refused.get("m"));
+      assertEquals(Phase.Failed, refusal.phase());
+      assertEquals("PortConflict", refusal.reason());
+      assertTrue(refusal.message().contains("'" + older + "'"), refusal.message());
+      assertTrue(refusal.message().contains("'m'"), refusal.message());
+      assertTrue(refusal.message().contains("80"), refusal.message());
+    }
+  }
+
+  @Test
+  void twoOfOneAgeAreDecidedByNameSoThatTheAnswerStays() {
+    var refused =
+        new Given()
+            .wants("b", since(LONG_AGO, port(80)))
+            .wants("a", since(LONG_AGO, port(80)))
+            .refusals();
+    assertEquals(Set.of("b"), refused.keySet());
+  }
+
+  @Test
+  void aDeploymentThatIsRefusedTakesNoPortFromAThird() {
+    var refused =
+        new Given()
+            .wants("a", since(LONG_AGO, port(80)))
+            .wants("b", since(LATER, port(80), port("db", 81)))
+            .wants("c", since(LATER.plusSeconds(1), port(81)))
+            .refusals();
+    assertEquals(Set.of("b"), refused.keySet());
+    var forbidden =
+        new Given()
+            .wants("a", since(LONG_AGO, service("web", "a", PORT_80, "\"privileged\":true")))
+            .wants("b", since(LATER, port(80)))
+            .refusals();
+    assertEquals(Set.of("a"), forbidden.keySet());
+  }
+
+  @Test
+  void theSamePortOverAnotherProtocolOrOnNoHostPortIsNoConflict() {
+    var udp = "\"ports\":[{\"containerPort\":80,\"hostPort\":80,\"protocol\":\"UDP\"}]";
+    var inside = "\"ports\":[{\"containerPort\":80}]";
+    var given =
+        new Given()
+            .wants("a", since(LONG_AGO, port(80)))
+            .wants("b", since(LATER, web(1, udp)))
+            .wants("c", since(LATER, web(1, inside)));
+    assertEquals(Map.of(), given.refusals());
+  }
+
+  @Test
+  void anUnknownScoreOrFieldIsUnsupportedAndNamesIt() {
+    var unknown = web(1, "\"readOnlyRootFilesystem\":true");
+    var refused =
+        new Given()
+            .wants("fields", since(LONG_AGO, unknown))
+            .wants("window", deployment(LONG_AGO, "{\"lock\":{}}", web(1)))
+            .wants("fine", web(1))
+            .refusals();
+    assertEquals(Set.of("fields", "window"), refused.keySet());
+    var fields = Objects.requireNonNull(refused.get("fields"));
+    assertEquals(Phase.Unsupported, fields.phase());
+    assertEquals("FieldNotSupported", fields.reason());
+    assertTrue(fields.message().contains("readOnlyRootFilesystem"), fields.message());
+    var window = Objects.requireNonNull(refused.get("window"));
+    assertTrue(window.message().contains("update.lock"), window.message());
+  }
+
+  private static final String PORT_80 = "\"ports\":[{\"containerPort\":80,\"hostPort\":80}]";
+
+  private static Deployment since(Instant since, String... services) {
+    return deployment(since, "{}", services);
+  }
+
+  private static String port(int port) {
+    return port("web", port);
+  }
+
+  private static String port(String name, int port) {
+    return service(
+        name, "hello:1", "\"ports\":[{\"containerPort\":80,\"hostPort\":%d}]".formatted(port));
+  }
+}
