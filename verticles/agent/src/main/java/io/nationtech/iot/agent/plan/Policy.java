@@ -3,6 +3,7 @@ package io.nationtech.iot.agent.plan;
 import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.Network;
 import io.nationtech.iot.codec.PodmanV0.Service;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,9 +38,17 @@ public record Policy(
         .findFirst();
   }
 
-  /** By whole path elements, after {@code ..} is resolved: /srv/plc-other is not below /srv/plc. */
+  /**
+   * By whole path elements: /srv/plc-other is not below /srv/plc. A path with {@code ..} never is:
+   * where it leads depends on the links on its way.
+   */
   private boolean listed(String path) {
-    var normal = Path.of(path).normalize();
-    return hostPaths.stream().anyMatch(allowed -> normal.startsWith(Path.of(allowed).normalize()));
+    try {
+      var below = Path.of(path).normalize();
+      return !List.of(path.split("/")).contains("..")
+          && hostPaths.stream().anyMatch(allowed -> below.startsWith(Path.of(allowed).normalize()));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 }

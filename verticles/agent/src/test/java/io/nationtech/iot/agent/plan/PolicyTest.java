@@ -58,6 +58,18 @@ class PolicyTest {
   }
 
   @Test
+  void aPathThatIsNoneIsRefusedAndNotACrash() {
+    assertEquals(1, refusals(PLC, "/srv/plc/\\u0000").size());
+  }
+
+  /** The kernel follows a link before it goes up: /srv/plc/link/.. can be anywhere. */
+  @Test
+  void aPathThatGoesUpIsRefusedEvenWhereItSeemsToStayInside() {
+    assertEquals(1, refusals(PLC, "/srv/plc/link/../secret").size());
+    assertEquals(1, refusals(PLC, "/srv/other/../plc").size());
+  }
+
+  @Test
   void aRootThatIsListedAllowsEverything() {
     var all = new Policy(List.of("/"), List.of(), false, false);
     assertEquals(Map.of(), refusals(all, "/etc/shadow"));
