@@ -2,20 +2,23 @@ package io.nationtech.iot.agent.plan;
 
 import io.nationtech.iot.codec.DesiredDocument.Deployment;
 import io.nationtech.iot.codec.PodmanV0;
+import io.nationtech.iot.codec.PodmanV0.Port;
 import io.nationtech.iot.codec.PodmanV0.Protocol;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.codec.UnsupportedScore;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Which deployments of a document are not carried out on this device, and why. */
 final class Refusals {
   private final Policy policy;
-  private final Map<String, String> ports = new HashMap<>();
+  private final List<Taken> taken = new ArrayList<>();
 
   private Refusals(Policy policy) {
     this.policy = policy;
@@ -53,22 +56,42 @@ final class Refusals {
     var wanted =
         score.services().stream()
             .flatMap(service -> service.ports().stream())
-            .flatMap(
-                port ->
-                    port.hostPort().stream()
-                        .map(host -> host + "/" + port.protocol().orElse(Protocol.TCP)))
+            .flatMap(port -> port.hostPort().map(host -> Taken.of(name, host, port)).stream())
             .toList();
-    var taken = wanted.stream().filter(ports::containsKey).findFirst();
-    if (taken.isEmpty()) {
-      wanted.forEach(port -> ports.put(port, name));
+    var conflict =
+        taken.stream().filter(older -> wanted.stream().anyMatch(older::conflicts)).findFirst();
+    if (conflict.isEmpty()) {
+      taken.addAll(wanted);
     }
-    return taken.map(port -> portConflict(name, port));
+    return conflict.map(older -> older.refusal(name));
   }
 
-  private Refusal portConflict(String name, String port) {
-    var message =
-        "port %s is used by deployment '%s', which is older than '%s'"
-            .formatted(port, ports.get(port), name);
-    return new Refusal(Phase.Failed, "PortConflict", message);
+  /** A port of this machine that a deployment has. */
+  private record Taken(String deployment, int port, Protocol protocol, String address) {
+    private static final Set<String> ALL_ADDRESSES = Set.of("", "0.0.0.0", "::");
+
+    static Taken of(String deployment, int hostPort, Port port) {
+      return new Taken(
+          deployment,
+          hostPort,
+          port.protocol().orElse(Protocol.TCP),
+          port.hostIP().orElse(""));
+    }
+
+    boolean conflicts(Taken other) {
+      return port == other.port
+          && protocol == other.protocol
+          && (address.equals(other.address)
+              || ALL_ADDRESSES.contains(address)
+              || ALL_ADDRESSES.contains(other.address));
+    }
+
+    Refusal refusal(String newer) {
+      return new Refusal(
+          Phase.Failed,
+          "PortConflict",
+          "port %d/%s is used by deployment '%s', which is older than '%s'"
+              .formatted(port, protocol, deployment, newer));
+    }
   }
 }

@@ -78,6 +78,31 @@ class RefusalsTest {
   }
 
   @Test
+  void theSamePortOnAnotherAddressIsNoConflictButAllAddressesAre() {
+    var loopback = address("127.0.0.1");
+    assertEquals(Set.of(), conflicts(loopback, address("10.0.0.9")));
+    assertEquals(Set.of("b"), conflicts(loopback, address("127.0.0.1")));
+    assertEquals(Set.of("b"), conflicts(loopback, address("0.0.0.0")));
+    assertEquals(Set.of("b"), conflicts(loopback, address("::")));
+    assertEquals(Set.of("b"), conflicts(loopback, address("")));
+    assertEquals(Set.of("b"), conflicts(loopback, port(80)));
+    assertEquals(Set.of("b"), conflicts(port(80), loopback));
+  }
+
+  private static Set<String> conflicts(String older, String newer) {
+    return new Given()
+        .wants("a", since(LONG_AGO, older))
+        .wants("b", since(LATER, newer))
+        .refusals()
+        .keySet();
+  }
+
+  private static String address(String ip) {
+    return web(
+        1, "\"ports\":[{\"containerPort\":80,\"hostPort\":80,\"hostIP\":\"" + ip + "\"}]");
+  }
+
+  @Test
   void anUnknownScoreOrFieldIsUnsupportedAndNamesIt() {
     var unknown = web(1, "\"readOnlyRootFilesystem\":true");
     var refused =
