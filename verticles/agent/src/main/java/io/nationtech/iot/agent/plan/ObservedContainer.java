@@ -58,6 +58,11 @@ public record ObservedContainer(
         && restartPolicy() != RestartPolicy.Always;
   }
 
+  /** How it ended, for a sentence. */
+  String ending() {
+    return exitCode.map(code -> "it ended with exit code " + code).orElse("it ended");
+  }
+
   public RestartPolicy restartPolicy() {
     return PodmanV0.service(spec).flatMap(Service::restartPolicy).orElse(RestartPolicy.Always);
   }

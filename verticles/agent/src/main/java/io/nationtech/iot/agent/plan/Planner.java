@@ -133,7 +133,7 @@ public final class Planner {
     } else if (current.ended()) {
       add(
           new Step.RollBack(
-              key, current, best(others), "the new version does not stay up: " + ending(current)));
+              key, current, best(others), "the new version does not stay up: " + current.ending()));
     }
   }
 
@@ -157,10 +157,6 @@ public final class Planner {
         .isPresent();
   }
 
-  private static String ending(ObservedContainer container) {
-    return container.exitCode().map(code -> "it ended with exit code " + code).orElse("it ended");
-  }
-
   private boolean shouldRunAgain(ObservedContainer container) {
     if (!container.ended()
         || facts.busy().contains(container.key())) {
@@ -181,7 +177,7 @@ public final class Planner {
             container,
             container.neverRan()
                 ? "it was made and not started"
-                : ending(container)));
+                : container.ending()));
   }
 
   /** What failed waits for its time, whatever it is: a step that fails at once must not spin. */

@@ -2,6 +2,7 @@ package io.nationtech.iot.agent.plan;
 
 import io.nationtech.iot.codec.DesiredDocument.Deployment;
 import io.nationtech.iot.codec.PodmanV0;
+import io.nationtech.iot.codec.PodmanV0.RestartPolicy;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import java.time.Duration;
@@ -110,6 +111,12 @@ public final class Reporter {
           failure.get().reason(),
           key.service() + ": " + failure.get().message());
     }
+    if (current.filter(Reporter::stays).isPresent()) {
+      return new Refusal(
+          Phase.Failed,
+          "ServiceFailed",
+          key.service() + ": " + current.get().ending() + ", and restartPolicy is Never");
+    }
     if (current.isPresent() && !working.containsKey(key)) {
       return new Refusal(
           Phase.Degraded, "ServiceNotRunning", key.service() + " is " + current.get().state());
@@ -139,6 +146,13 @@ public final class Reporter {
         .startedAt()
         .filter(started -> !started.plus(wait).isAfter(facts.now()))
         .isPresent();
+  }
+
+  /** It ended, and nobody starts it again. */
+  private static boolean stays(ObservedContainer container) {
+    return container.ended()
+        && !container.neverRan()
+        && container.restartPolicy() == RestartPolicy.Never;
   }
 
   /** A deployment that is no longer wanted is told of until its last container is gone. */

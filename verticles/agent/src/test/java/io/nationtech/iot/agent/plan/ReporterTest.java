@@ -106,6 +106,15 @@ class ReporterTest {
   }
 
   @Test
+  void aJobThatEndedBadlyAndIsNotTriedAgainHasFailed() {
+    var job = web(1, "\"restartPolicy\":\"Never\"");
+    var said = app(new Given().wants("app", job).has(exited("app.web", job, 3)));
+    assertEquals(Phase.Failed, said.phase());
+    assertEquals("ServiceFailed", said.reason());
+    assertEquals("web: it ended with exit code 3, and restartPolicy is Never", said.message());
+  }
+
+  @Test
   void aQuarantineAndARefusalAreToldWhateverRuns() {
     var given = new Given().wants("app", web(2)).quarantined("app").has(running("web", web(1)));
     assertEquals(Phase.RolledBack, app(given).phase());
