@@ -44,13 +44,15 @@ final class History {
     return remember(step.attempt(), e.reason(), String.valueOf(e.getMessage()), now);
   }
 
+  /** The reason of a quarantine is the first: the other services of the version only follow. */
   void rolledBack(Step step, Optional<String> version, ReplacementFailed e) {
     failures.remove(step.attempt());
     version.ifPresent(
         failed ->
-            quarantined.put(
+            quarantined.merge(
                 step.key().deployment(),
-                new Quarantine(failed, step.key().service() + ": " + e.getMessage())));
+                new Quarantine(failed, step.key().service() + ": " + e.getMessage()),
+                (first, later) -> first.version().equals(later.version()) ? first : later));
   }
 
   /** Forgets what has recovered. */
