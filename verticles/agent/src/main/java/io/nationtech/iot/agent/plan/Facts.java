@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param desired empty where no document was ever read: no document is no order
  * @param quarantined by deployment, the version that was rolled back
  * @param failures the last failure of each attempt that has not succeeded since
+ * @param tried what this agent has begun itself since it started: what ended and is not among it
+ *     may have ended with the machine
  * @param busy services with a step under way
  */
 public record Facts(
@@ -23,6 +25,7 @@ public record Facts(
     List<ObservedContainer> observed,
     Map<String, Quarantine> quarantined,
     Map<Attempt, Failure> failures,
+    Set<Attempt> tried,
     Set<ServiceKey> busy,
     Policy policy,
     Instant now) {

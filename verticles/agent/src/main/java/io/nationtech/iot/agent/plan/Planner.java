@@ -130,6 +130,8 @@ public final class Planner {
     } else if (current.neverRan()) {
       // The agent ended between making and starting it: begin anew, the old one may still run.
       add(new Step.Remove(key, current, "left over from an update that was cut off"));
+    } else if (current.ended() && !facts.tried().contains(new Attempt(key, current.spec()))) {
+      again(current);
     } else if (current.ended()) {
       add(
           new Step.RollBack(

@@ -7,8 +7,10 @@ import io.nationtech.iot.agent.plan.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What went wrong lately, so that it is not tried again too soon. */
@@ -17,6 +19,7 @@ final class History {
   private static final Duration RECOVERED = Duration.ofMinutes(10);
 
   private final Map<Attempt, Failure> failures = new HashMap<>();
+  private final Set<Attempt> tried = new HashSet<>();
   private final Map<String, Quarantine> quarantined;
 
   History(Map<String, Quarantine> quarantined) {
@@ -27,8 +30,16 @@ final class History {
     return Map.copyOf(failures);
   }
 
+  Set<Attempt> tried() {
+    return Set.copyOf(tried);
+  }
+
   Map<String, Quarantine> quarantined() {
     return Map.copyOf(quarantined);
+  }
+
+  void began(Step step) {
+    tried.add(step.attempt());
   }
 
   /** A service that ended by itself waits longer each time before it is started again. */
@@ -37,6 +48,9 @@ final class History {
       remember(step.attempt(), "ServiceEnded", step.reason(), now);
     } else {
       failures.remove(step.attempt());
+    }
+    if (!(step instanceof Step.Replace || step instanceof Step.StartAgain)) {
+      tried.removeIf(attempt -> attempt.key().equals(step.key()));
     }
   }
 
@@ -47,6 +61,7 @@ final class History {
   /** The reason of a quarantine is the first: the other services of the version only follow. */
   void rolledBack(Step step, Optional<String> version, ReplacementFailed e) {
     failures.remove(step.attempt());
+    tried.removeIf(attempt -> attempt.key().equals(step.key()));
     version.ifPresent(
         failed ->
             quarantined.merge(

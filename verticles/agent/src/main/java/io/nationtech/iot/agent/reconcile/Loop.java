@@ -158,6 +158,7 @@ public final class Loop {
         observed,
         history.quarantined(),
         history.failures(),
+        history.tried(),
         Set.copyOf(busy),
         habits.policy(),
         clock.instant());
@@ -169,6 +170,7 @@ public final class Loop {
       return;
     }
     journal.began(step);
+    history.began(step);
     var version = version(step.key());
     executor.execute(step).onComplete(done -> succeeded(step), e -> failed(step, version, e));
   }

@@ -1,6 +1,7 @@
 package io.nationtech.iot.agent.plan;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nationtech.iot.codec.CanonicalJson;
@@ -33,6 +34,7 @@ final class Given {
   private final Map<String, Quarantine> quarantined = new TreeMap<>();
   private final Map<Attempt, Failure> failures = new HashMap<>();
   private final Set<ServiceKey> busy = new HashSet<>();
+  private final Set<Attempt> untried = new HashSet<>();
   private Policy policy = new Policy(List.of(), List.of(), false, false);
   private boolean document;
   private boolean paused;
@@ -143,6 +145,12 @@ final class Given {
     return this;
   }
 
+  /** What this agent has not tried since it started; it has tried everything else. */
+  Given untried(String deployment, String service, String spec) {
+    untried.add(new Attempt(new ServiceKey(deployment, service), spec));
+    return this;
+  }
+
   Given busy(String deployment, String service) {
     busy.add(new ServiceKey(deployment, service));
     return this;
@@ -160,9 +168,17 @@ final class Given {
         List.copyOf(observed),
         Map.copyOf(quarantined),
         Map.copyOf(failures),
+        tried(),
         Set.copyOf(busy),
         policy,
         NOW);
+  }
+
+  private Set<Attempt> tried() {
+    return observed.stream()
+        .map(container -> new Attempt(container.key(), container.spec()))
+        .filter(attempt -> !untried.contains(attempt))
+        .collect(toSet());
   }
 
   /** The steps as a person would note them: {@code Replace app.web}. */

@@ -192,6 +192,14 @@ class PlannerTest {
   }
 
   @Test
+  void aNewContainerThatEndedWithTheMachineIsStartedOnceMore() {
+    var old = exited("app.web", web(1), 137);
+    var next = exited("app.web.next", web(2), 137);
+    var given = new Given().untried("app", "web", web(2)).wants("app", web(2)).has(old, next);
+    assertEquals(List.of("StartAgain app.web.next"), given.steps());
+  }
+
+  @Test
   void aNewVersionThatIsNotToRunForEverIsProvenByEndingWell() {
     for (var policy : List.of("Never", "OnFailure")) {
       var job = web(2, "\"restartPolicy\":\"" + policy + "\"");

@@ -7,9 +7,11 @@ import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.plan.Step;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of what went wrong. */
@@ -70,6 +72,18 @@ class HistoryTest {
         new RuntimeFailure("RuntimeError", "no"),
         NOW);
     assertEquals(Duration.ofSeconds(2), history.nextTry(NOW, RELIST));
+  }
+
+  @Test
+  void whatWasTriedIsRememberedUntilItIsProvenOrGone() {
+    var again = new Step.StartAgain(key("web"), container("web", "exited"), "it ended");
+    history.began(again);
+    history.succeeded(again, NOW);
+    assertEquals(1, history.tried().size());
+    var promote = new Step.Promote(key("web"), container("web", "running"), List.of(), "it runs");
+    history.began(promote);
+    history.succeeded(promote, NOW);
+    assertEquals(Set.of(), history.tried());
   }
 
   private String message() {
