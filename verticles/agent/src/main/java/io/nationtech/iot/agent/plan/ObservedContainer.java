@@ -40,14 +40,19 @@ public record ObservedContainer(
 
   /** Made, and not started since. */
   public boolean neverRan() {
-    return state.equals("created");
+    return state.equals("created") || state.equals("initialized");
+  }
+
+  /** Its removal was begun, and where podman died over it, nothing else can be done with it. */
+  public boolean leaving() {
+    return state.equals("removing");
   }
 
   /** Over: it ran, or could not be started; not merely between two states. */
   public boolean ended() {
-    return state.equals("exited")
+    return neverRan()
+        || state.equals("exited")
         || state.equals("stopped")
-        || state.equals("created")
         || state.equals("dead");
   }
 

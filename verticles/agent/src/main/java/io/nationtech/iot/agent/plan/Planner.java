@@ -84,6 +84,11 @@ public final class Planner {
       return;
     }
     var all = facts.observed(key);
+    var leaving = all.stream().filter(ObservedContainer::leaving).findFirst();
+    if (leaving.isPresent()) {
+      add(new Step.Remove(key, leaving.get(), "its removal was cut off"));
+      return;
+    }
     var current =
         all.stream().filter(container -> container.spec().equals(service.spec())).findFirst();
     var others =

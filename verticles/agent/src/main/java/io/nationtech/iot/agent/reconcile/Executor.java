@@ -58,7 +58,7 @@ final class Executor {
 
   private Future<Void> end(ObservedContainer container) {
     phases.accept(container.key(), Phase.Stopping);
-    return container.ended()
+    return container.ended() || container.leaving()
         ? Future.succeededFuture()
         : runtime.stop(container.id(), container.stopTimeout());
   }

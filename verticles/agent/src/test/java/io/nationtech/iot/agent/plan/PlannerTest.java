@@ -162,6 +162,27 @@ class PlannerTest {
     assertEquals(List.of("StartAgain app.web"), given.steps());
   }
 
+  @Test
+  void aContainerThatPodmanWasCutOffFromStartingIsStarted() {
+    var given = new Given().wants("app", web(1)).has(container("app.web", web(1), "initialized"));
+    assertEquals(List.of("StartAgain app.web"), given.steps());
+    var update =
+        new Given()
+            .wants("app", web(2))
+            .has(
+                exited("app.web", web(1), 0), container("app.web.next", web(2), "initialized"));
+    assertEquals(List.of("Remove app.web.next"), update.steps());
+  }
+
+  @Test
+  void aContainerThatPodmanWasCutOffFromRemovingIsRemoved() {
+    var given = new Given().wants("app", web(1)).has(container("app.web", web(1), "removing"));
+    assertEquals(List.of("Remove app.web"), given.steps());
+    var update = new Given().wants("app", web(2)).has(container("app.web", web(2), "running"));
+    update.has(container("app.web.next", web(3), "removing"));
+    assertEquals(List.of("Remove app.web.next"), update.steps());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"paused", "stopping", "unknown"})
   void aStateThatIsSomebodyElsesIsLeftAlone(String state) {
