@@ -73,8 +73,8 @@ final class Executor {
             next ->
                 end(step.old())
                     .compose(ended -> endAll(step.superseded()))
-                    .compose(ended -> begin(step.key(), next))
-                    .recover(e -> goBack(step, next, RuntimeFailure.of(e))))
+                    .recover(e -> undo(step, next, RuntimeFailure.of(e)))
+                    .compose(ended -> begin(step, next)))
         .compose(begun -> removeAll(step.superseded()));
   }
 
@@ -104,6 +104,19 @@ final class Executor {
       removed = removed.compose(before -> runtime.remove(container.id()));
     }
     return removed;
+  }
+
+  private Future<Void> begin(Step.Replace step, String next) {
+    return begin(step.key(), next).recover(e -> goBack(step, next, RuntimeFailure.of(e)));
+  }
+
+  /** What can't be stopped is no fault of the new version: it is tried again later. */
+  private Future<Void> undo(Step.Replace step, String next, RuntimeFailure e) {
+    return e.runtimeIsAway()
+        ? Future.failedFuture(e)
+        : beginOld(step.key(), step.old())
+            .compose(begun -> runtime.remove(next))
+            .compose(removed -> Future.failedFuture(e));
   }
 
   private Future<Void> goBack(Step.Replace step, String next, RuntimeFailure e) {
