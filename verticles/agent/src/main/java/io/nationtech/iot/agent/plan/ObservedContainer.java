@@ -27,7 +27,8 @@ public record ObservedContainer(
     int restarts,
     Optional<Integer> exitCode) {
 
-  private static final int STOP_TIMEOUT_SECONDS = 300;
+  /** How long a container may take to end where its author did not say. */
+  public static final int STOP_TIMEOUT_SECONDS = 300;
 
   /** The service's own container, not one that still has to prove itself beside it. */
   public boolean settled() {
@@ -38,9 +39,14 @@ public record ObservedContainer(
     return state.equals("running");
   }
 
-  /** Made, and not started since. */
+  /** Made, and never started: nothing to go back to. */
   public boolean neverRan() {
-    return state.equals("created") || state.equals("initialized");
+    return ended() && startedAt.isEmpty();
+  }
+
+  /** It ran as the service's own container. */
+  boolean proven() {
+    return settled() && !neverRan() && !leaving();
   }
 
   /** Its removal was begun, and where podman died over it, nothing else can be done with it. */
@@ -50,17 +56,16 @@ public record ObservedContainer(
 
   /** Over: it ran, or could not be started; not merely between two states. */
   public boolean ended() {
-    return neverRan()
-        || state.equals("exited")
+    return state.equals("exited")
+        || state.equals("created")
+        || state.equals("initialized")
         || state.equals("stopped")
         || state.equals("dead");
   }
 
   /** It was not to run for ever, and ended well. */
   public boolean done() {
-    return ended()
-        && exitCode.equals(Optional.of(0))
-        && restartPolicy() != RestartPolicy.Always;
+    return ended() && exitCode.equals(Optional.of(0)) && restartPolicy() != RestartPolicy.Always;
   }
 
   /** How it ended, for a sentence. */

@@ -18,6 +18,8 @@ public final class Planner {
    */
   static final Duration PROOF = Duration.ofSeconds(3);
 
+  private static final String NOTHING_ELSE = "nothing else is left";
+
   private final Facts facts;
   private final Map<String, Refusal> refusals;
   private final List<Step> steps = new ArrayList<>();
@@ -54,28 +56,28 @@ public final class Planner {
     }
   }
 
-  /** What ran goes on running; where nothing of a service runs, its last settled container. */
+  /** What ran goes on running; where nothing of a service runs, the best of its containers. */
   private void keep(ServiceKey key) {
     var all = facts.observed(key);
-    if (all.stream().noneMatch(ObservedContainer::running)) {
-      all.stream()
-          .max((a, b) -> Boolean.compare(a.settled(), b.settled()))
-          .filter(this::shouldRunAgain)
-          .ifPresent(this::again);
+    if (noneRuns(all) && shouldRunAgain(best(all))) {
+      add(again(best(all)));
     }
   }
 
   /** A version that failed leaves no service of it half changed. */
   private void goBack(ServiceKey key) {
     var all = facts.observed(key);
-    var old = all.stream().filter(ObservedContainer::settled).findFirst();
-    var unproven = all.stream().filter(container -> !container.settled()).findFirst();
-    if (old.isPresent() && unproven.isPresent() && !facts.busy().contains(key)) {
-      add(
-          new Step.RollBack(
-              key, unproven.get(), old.get(), "another service of this version failed"));
-    } else {
+    var old = best(all);
+    var other = all.stream().filter(container -> !container.equals(old)).findFirst();
+    if (facts.busy().contains(key)) {
+      return;
+    }
+    if (other.isPresent()) {
+      add(new Step.RollBack(key, other.get(), old, "another service of this version failed"));
+    } else if (old.settled()) {
       keep(key);
+    } else {
+      add(new Step.Promote(key, old, List.of(), NOTHING_ELSE));
     }
   }
 
@@ -105,9 +107,10 @@ public final class Planner {
   /** The new image may be long in coming, or never come: until then what ran has to run. */
   private void replace(ServiceKey key, Service service, List<ObservedContainer> others) {
     var old = best(others);
-    boolean ran = !old.neverRan() && others.stream().noneMatch(ObservedContainer::running);
-    if (ran && shouldRunAgain(old) && !facts.waits(new Attempt(key, old.spec()))) {
-      again(old);
+    if (old.neverRan()) {
+      add(new Step.Remove(key, old, "it never ran, and another version is wanted"));
+    } else if (noneRuns(others) && shouldRunAgain(old) && !facts.waits(again(old).attempt())) {
+      add(again(old));
     } else {
       var superseded = others.stream().filter(container -> !container.equals(old)).toList();
       add(
@@ -129,25 +132,32 @@ public final class Planner {
       }
     } else if (current.done()) {
       add(new Step.Promote(key, current, others, "it is done"));
-    } else if (others.isEmpty()) {
+    } else if (others.stream().allMatch(ObservedContainer::neverRan)) {
       // Its predecessor is gone, so there is nothing to go back to.
-      add(new Step.Promote(key, current, others, "nothing else is left"));
-    } else if (current.neverRan()) {
-      // The agent ended between making and starting it: begin anew, the old one may still run.
-      add(new Step.Remove(key, current, "left over from an update that was cut off"));
-    } else if (current.ended() && !facts.tried().contains(new Attempt(key, current.spec()))) {
-      again(current);
+      add(new Step.Promote(key, current, others, NOTHING_ELSE));
     } else if (current.ended()) {
-      add(
-          new Step.RollBack(
-              key, current, best(others), "the new version does not stay up: " + current.ending()));
+      ended(key, current, others);
     }
   }
 
-  private void settled(
-      ServiceKey key, ObservedContainer current, List<ObservedContainer> others) {
+  /** The agent or the machine may have ended during an update: that is not the version's fault. */
+  private void ended(ServiceKey key, ObservedContainer current, List<ObservedContainer> others) {
+    boolean cutOff = !facts.tried().contains(new Attempt(key, current.spec()));
+    if (cutOff && !current.neverRan() && noneRuns(others)) {
+      add(again(current));
+    } else if (cutOff || current.neverRan()) {
+      add(new Step.Remove(key, current, "left over from an update that was cut off"));
+    } else {
+      var why = "the new version does not stay up: " + current.ending();
+      add(new Step.RollBack(key, current, best(others), why));
+    }
+  }
+
+  private void settled(ServiceKey key, ObservedContainer current, List<ObservedContainer> others) {
     if (others.isEmpty()) {
       keep(key);
+    } else if (current.neverRan() && !others.stream().allMatch(ObservedContainer::neverRan)) {
+      add(new Step.Remove(key, current, "it never ran, and another one did"));
     } else {
       add(
           new Step.Restore(
@@ -165,8 +175,7 @@ public final class Planner {
   }
 
   private boolean shouldRunAgain(ObservedContainer container) {
-    if (!container.ended()
-        || facts.busy().contains(container.key())) {
+    if (!container.ended() || facts.busy().contains(container.key())) {
       return false;
     }
     return container.neverRan()
@@ -177,14 +186,13 @@ public final class Planner {
         };
   }
 
-  private void again(ObservedContainer container) {
-    add(
-        new Step.StartAgain(
-            container.key(),
-            container,
-            container.neverRan()
-                ? "it was made and not started"
-                : container.ending()));
+  private static Step again(ObservedContainer container) {
+    var why = container.neverRan() ? "it was made and not started" : container.ending();
+    return new Step.StartAgain(container.key(), container, why);
+  }
+
+  private static boolean noneRuns(List<ObservedContainer> containers) {
+    return containers.stream().noneMatch(ObservedContainer::running);
   }
 
   /** What failed waits for its time, whatever it is: a step that fails at once must not spin. */
@@ -221,12 +229,14 @@ public final class Planner {
         && score.services().stream().anyMatch(service -> service.name().equals(key.service()));
   }
 
-  /** The one to go back to: proven before running. */
+  /** The one to go back to: proven before running, and either before one that never ran. */
   private static ObservedContainer best(List<ObservedContainer> containers) {
     return containers.stream()
         .max(
-            Comparator.comparing(ObservedContainer::settled)
-                .thenComparing(ObservedContainer::running))
+            Comparator.comparing((ObservedContainer container) -> !container.leaving())
+                .thenComparing(ObservedContainer::proven)
+                .thenComparing(ObservedContainer::running)
+                .thenComparing(container -> !container.neverRan()))
         .orElseThrow();
   }
 }

@@ -72,10 +72,7 @@ final class Refusals {
 
     static Taken of(String deployment, int hostPort, Port port) {
       return new Taken(
-          deployment,
-          hostPort,
-          port.protocol().orElse(Protocol.TCP),
-          port.hostIP().orElse(""));
+          deployment, hostPort, port.protocol().orElse(Protocol.TCP), port.hostIP().orElse(""));
     }
 
     boolean conflicts(Taken other) {

@@ -107,9 +107,7 @@ public final class Reporter {
     var failure = facts.failure(key, service.spec());
     if (failure.isPresent()) {
       return new Refusal(
-          Phase.Failed,
-          failure.get().reason(),
-          key.service() + ": " + failure.get().message());
+          Phase.Failed, failure.get().reason(), key.service() + ": " + failure.get().message());
     }
     if (current.filter(Reporter::stays).isPresent()) {
       return new Refusal(

@@ -38,7 +38,11 @@ final class History {
     return Map.copyOf(quarantined);
   }
 
+  /** What a replacement supersedes is stopped by it: its end will say nothing of its version. */
   void began(Step step) {
+    if (step instanceof Step.Replace) {
+      tried.removeIf(attempt -> attempt.key().equals(step.key()));
+    }
     tried.add(step.attempt());
   }
 

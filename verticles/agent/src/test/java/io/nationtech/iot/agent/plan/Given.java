@@ -1,15 +1,15 @@
 package io.nationtech.iot.agent.plan;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.nationtech.iot.codec.CanonicalJson;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DesiredDocument.Deployment;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
-import io.nationtech.iot.codec.Score;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,9 +100,17 @@ final class Given {
   }
 
   static Deployment deployment(Instant since, String update, String... services) {
-    var score =
-        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[" + String.join(",", services) + "]}}";
-    return new Deployment("uid", 1, since, 0, json(update), Score.of(json(score)));
+    var json =
+        """
+        {"device":"pi-1","owner":"test/test","deployments":{"one":{"uid":"uid","generation":1,
+        "since":"%s","update":%s,"score":{"type":"PodmanV0","data":{"services":[%s]}}}}}"""
+            .formatted(since, update, String.join(",", services));
+    try {
+      var document = DesiredDocument.decode(DEVICE, json.getBytes(UTF_8));
+      return requireNonNull(document.deployments().get("one"));
+    } catch (MalformedDocumentException e) {
+      throw new IllegalArgumentException(json, e);
+    }
   }
 
   Given wants(String name, String... services) {
@@ -205,14 +213,10 @@ final class Given {
   }
 
   static String canonical(String json) {
-    return CanonicalJson.write(json(json));
-  }
-
-  private static JsonNode json(String text) {
     try {
-      return CanonicalJson.parse(text);
+      return CanonicalJson.write(CanonicalJson.parse(json));
     } catch (MalformedDocumentException e) {
-      throw new IllegalArgumentException(text, e);
+      throw new IllegalArgumentException(json, e);
     }
   }
 }

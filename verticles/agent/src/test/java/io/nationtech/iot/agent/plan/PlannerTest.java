@@ -115,13 +115,30 @@ class PlannerTest {
             .has(exited("app.web", web(1), 1))
             .failed("app", "web", web(1), crashed);
     assertEquals(List.of("Replace app.web"), given.steps());
-    assertEquals(
-        List.of("Replace app.web"),
-        new Given().wants("app", web(2)).has(container("app.web", web(1), "created")).steps());
     var done = web(1, NEVER);
     assertEquals(
         List.of("Replace app.web"),
         new Given().wants("app", web(2)).has(exited("app.web", done, 0)).steps());
+  }
+
+  @Test
+  void whatNeverRanIsNothingToGoBackTo() {
+    var never = container("app.web", web(1), "created");
+    var next = container("app.web.next", web(2), "running");
+    var ended = exited("app.web.next", web(2), 1);
+    var wants1 = new Given().wants("app", web(1));
+    var wants2 = new Given().wants("app", web(2));
+    var wants3 = new Given().wants("app", web(3));
+    assertEquals(List.of("Remove app.web"), wants2.has(never).steps());
+    assertEquals(List.of("Promote app.web.next"), wants2.has(ended).steps());
+    assertEquals(List.of("Remove app.web"), wants1.has(never, next).steps());
+    assertEquals(List.of("Replace app.web.next"), wants3.has(never, next).steps());
+    assertEquals(
+        List.of("RollBack app.web"),
+        new Given().wants("app", web(3)).quarantined("app").has(never, next).steps());
+    assertEquals(
+        List.of("Promote app.web.next"),
+        new Given().wants("app", web(3)).quarantined("app").has(next).steps());
   }
 
   @Test
@@ -169,8 +186,7 @@ class PlannerTest {
     var update =
         new Given()
             .wants("app", web(2))
-            .has(
-                exited("app.web", web(1), 0), container("app.web.next", web(2), "initialized"));
+            .has(exited("app.web", web(1), 0), container("app.web.next", web(2), "initialized"));
     assertEquals(List.of("Remove app.web.next"), update.steps());
   }
 
@@ -218,6 +234,8 @@ class PlannerTest {
     var next = exited("app.web.next", web(2), 137);
     var given = new Given().untried("app", "web", web(2)).wants("app", web(2)).has(old, next);
     assertEquals(List.of("StartAgain app.web.next"), given.steps());
+    given.has(container("app.web.next2", web(3), "running"));
+    assertEquals(List.of("Remove app.web.next"), given.steps());
   }
 
   @Test
@@ -246,8 +264,7 @@ class PlannerTest {
 
   @Test
   void aPromotionThatWasCutOffIsFinished() {
-    var given =
-        new Given().wants("app", web(2)).has(container("app.web.next", web(2), "running"));
+    var given = new Given().wants("app", web(2)).has(container("app.web.next", web(2), "running"));
     assertEquals(List.of("Promote app.web.next"), given.steps());
   }
 
@@ -289,8 +306,7 @@ class PlannerTest {
   @Test
   void aContainerThatCouldNotBeRemovedOrRenamedOrRolledBackIsNotTriedAgainAtOnce() {
     var failure = Failure.after(null, "RuntimeError", "device busy", NOW);
-    var removal =
-        new Given().wantsNothingElse().has(container("app.web", web(1), "running"));
+    var removal = new Given().wantsNothingElse().has(container("app.web", web(1), "running"));
     assertEquals(List.of(), removal.failed("app", "web", "id-of-app.web", failure).steps());
     for (var state : List.of("created", "running", "exited")) {
       var next = container("app.web.next", web(2), state);

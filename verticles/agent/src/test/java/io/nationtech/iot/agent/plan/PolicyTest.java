@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,8 +51,8 @@ class PolicyTest {
         "/./etc"
       })
   void anythingElseIsRefusedWithTheFieldAndTheSetting(String path) {
-    var refusal = refusals(PLC, path).get("app");
-    assertEquals("NotAllowedByPolicy", refusal == null ? "" : refusal.reason());
+    var refusal = Objects.requireNonNull(refusals(PLC, path).get("app"));
+    assertEquals("NotAllowedByPolicy", refusal.reason());
     assertTrue(refusal.message().contains("service 'web'"), refusal.message());
     assertTrue(refusal.message().contains("hostPath " + path), refusal.message());
     assertTrue(refusal.message().contains("[policy] host_paths"), refusal.message());
@@ -94,7 +95,8 @@ class PolicyTest {
     var one = new Policy(List.of(), List.of(), true, false);
     assertEquals(1, new Given().policy(one).wants("app", privileged).refusals().size());
     assertEquals(
-        Map.of(), new Given().policy(NOTHING).wants("app", web(1, "\"network\":\"none\"")).refusals());
+        Map.of(),
+        new Given().policy(NOTHING).wants("app", web(1, "\"network\":\"none\"")).refusals());
   }
 
   private static Map<String, Refusal> refusals(Policy policy, String path) {

@@ -98,8 +98,7 @@ class RefusalsTest {
   }
 
   private static String address(String ip) {
-    return web(
-        1, "\"ports\":[{\"containerPort\":80,\"hostPort\":80,\"hostIP\":\"" + ip + "\"}]");
+    return web(1, "\"ports\":[{\"containerPort\":80,\"hostPort\":80,\"hostIP\":\"" + ip + "\"}]");
   }
 
   @Test

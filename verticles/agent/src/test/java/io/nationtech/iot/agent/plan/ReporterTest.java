@@ -41,7 +41,7 @@ class ReporterTest {
     var given = new Given().wants("app", web(2)).has(running("web", web(1)));
     assertEquals(Phase.Starting, app(given).phase());
     assertEquals(Phase.Pulling, app(given, Map.of(WEB, Phase.Pulling)).phase());
-    assertEquals("running", web(app(given)).state());
+    assertEquals("running", saidOfWeb(app(given)).state());
   }
 
   @Test
@@ -81,7 +81,7 @@ class ReporterTest {
     var ended = failure("ServiceEnded", "it ended with exit code 1", 2);
     var given = new Given().wants("app", web(1)).failed("app", "web", web(1), ended);
     assertEquals("ServiceRestarting", app(given.has(young)).reason());
-    assertEquals(2, web(app(given)).restarts());
+    assertEquals(2, saidOfWeb(app(given)).restarts());
     var steady = new Given().wants("app", web(1)).failed("app", "web", web(1), ended).has(grown);
     assertEquals(Phase.Running, app(steady).phase());
   }
@@ -101,7 +101,7 @@ class ReporterTest {
       var job = web(1, "\"restartPolicy\":\"" + policy + "\"");
       var given = new Given().wants("app", job).has(exited("app.web", job, 0));
       assertEquals(Phase.Running, app(given).phase());
-      assertEquals(Optional.of(0), web(app(given)).exitCode());
+      assertEquals(Optional.of(0), saidOfWeb(app(given)).exitCode());
     }
   }
 
@@ -142,8 +142,8 @@ class ReporterTest {
         new Given()
             .wants("app", web(2))
             .has(container("app.web.next", web(2), "running"), exited("app.web", web(1), 0));
-    assertEquals("id-of-app.web.next", web(app(given)).containerId());
-    assertFalse(web(app(given)).exitCode().isPresent());
+    assertEquals("id-of-app.web.next", saidOfWeb(app(given)).containerId());
+    assertFalse(saidOfWeb(app(given)).exitCode().isPresent());
   }
 
   @Test
@@ -163,7 +163,7 @@ class ReporterTest {
     return container("app." + service, spec, "running");
   }
 
-  private static ReportedDocument.Service web(ReportedDocument.Deployment said) {
+  private static ReportedDocument.Service saidOfWeb(ReportedDocument.Deployment said) {
     return Objects.requireNonNull(said.services().get("web"));
   }
 

@@ -38,8 +38,7 @@ class ExecutorTest {
   @Test
   void nothingOldIsStoppedBeforeTheNewContainerIsThereAndNothingOldIsRemoved() {
     assertTrue(replace("good:2").succeeded());
-    assertEquals(
-        List.of("pull good:2", "create app.web.next", "stop c1", "start c2"), calls);
+    assertEquals(List.of("pull good:2", "create app.web.next", "stop c1", "start c2"), calls);
     assertEquals("[exited, running]", states());
   }
 

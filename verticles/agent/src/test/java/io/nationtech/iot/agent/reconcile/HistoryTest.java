@@ -109,7 +109,7 @@ class HistoryTest {
         "none",
         "",
         "",
-        Optional.of(NOW),
+        state.equals("created") ? Optional.empty() : Optional.of(NOW),
         0,
         Optional.of(1));
   }

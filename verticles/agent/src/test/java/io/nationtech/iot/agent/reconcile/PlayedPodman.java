@@ -154,8 +154,7 @@ final class PlayedPodman implements ContainerRuntime {
             throw new RuntimeFailure("NameInUse", name);
           }
           var id = "c" + ++made;
-          var box =
-              new Box(id, name, key, service, "created", Optional.empty(), Optional.empty());
+          var box = new Box(id, name, key, service, "created", Optional.empty(), Optional.empty());
           watch.before("create", box);
           boxes.put(id, box);
           return id;
