@@ -1,5 +1,6 @@
 package io.nationtech.iot.agent.podman;
 
+import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.PodmanV0.Env;
@@ -12,6 +13,7 @@ import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.podman.ContainerSpec;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -36,7 +38,8 @@ final class Specs {
         ContainerSpec.Restart.NO,
         network(service.network().orElse(Network.bridge)),
         service.privileged(),
-        service.stopTimeoutSeconds());
+        // A person's own podman stop, too, is to wait as long as the agent would.
+        Optional.of(service.stopTimeoutSeconds().orElse(ObservedContainer.STOP_TIMEOUT_SECONDS)));
   }
 
   private static Map<String, String> labels(DeviceId device, ServiceKey key, Service service) {
