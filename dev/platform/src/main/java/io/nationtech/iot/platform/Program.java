@@ -49,6 +49,13 @@ public final class Program {
     }
   }
 
+  /** Asks it to end, as systemd does, waits until it is gone, and gives its exit code. */
+  public int terminate() {
+    var asked = Objects.requireNonNull(process, name);
+    asked.destroy();
+    return asked.onExit().join().exitValue();
+  }
+
   public long pid() {
     return Objects.requireNonNull(process, name).pid();
   }

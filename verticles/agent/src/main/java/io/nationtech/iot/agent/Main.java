@@ -98,9 +98,17 @@ public final class Main implements Runnable {
               log.error("the agent can't start: {}", e.toString());
               failed.countDown();
             });
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(vertx), "goodbye"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> goodbye(vertx, failed), "goodbye"));
     failed.await();
     return SOMETHING_WRONG;
+  }
+
+  private static void goodbye(Vertx vertx, CountDownLatch failed) {
+    end(vertx);
+    if (failed.getCount() > 0) {
+      // The JVM's own exit code for a signal, 143, would be a failure to whoever started this.
+      Runtime.getRuntime().halt(0);
+    }
   }
 
   private static void end(Vertx vertx) {
