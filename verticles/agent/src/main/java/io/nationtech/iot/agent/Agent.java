@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Agent extends VerticleBase {
   private final Settings settings;
   private final String version;
+  private @Nullable StateFile store;
   private @Nullable Podman podman;
   private @Nullable Loop loop;
   private @Nullable DeviceLink link;
@@ -62,6 +63,7 @@ public final class Agent extends VerticleBase {
             kept.memory(),
             new Loop.Habits(settings.policy(), settings.agent().relistInterval()),
             this::observed);
+    this.store = kept.store();
     this.podman = podman;
     this.loop = loop;
     this.link =
@@ -84,11 +86,11 @@ public final class Agent extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    if (loop == null || link == null || podman == null) {
+    if (store == null || loop == null || link == null || podman == null) {
       return Future.succeededFuture();
     }
     loop.close();
-    return link.close().eventually(podman::close);
+    return store.written().eventually(link::close).eventually(podman::close);
   }
 
   private NatsSettings nats() {

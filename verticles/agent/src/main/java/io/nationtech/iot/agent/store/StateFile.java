@@ -7,6 +7,7 @@ import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Store;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
@@ -38,6 +39,7 @@ public final class StateFile implements Store {
   private final WorkerExecutor worker;
   private @Nullable Memory waiting;
   private boolean writing;
+  private Future<Void> written = Future.succeededFuture();
 
   /** Blocks while it makes the directory. */
   public StateFile(Vertx vertx, Path directory, DeviceId device) throws IOException {
@@ -57,23 +59,23 @@ public final class StateFile implements Store {
     try {
       return read(file);
     } catch (NoSuchFileException e) {
-      return Memory.NONE;
+      return Files.exists(previous()) ? loadPrevious("is gone") : Memory.NONE;
     } catch (IOException | MalformedDocumentException e) {
-      return loadPrevious(e);
+      return loadPrevious("is damaged (" + e.getMessage() + ")");
     }
   }
 
-  private Memory loadPrevious(Exception damage) {
+  private Memory loadPrevious(String damage) {
     try {
       var memory = read(previous());
-      log.warn("{} is damaged ({}): using the copy before it", file, damage.getMessage());
+      log.warn("{} {}: using the copy before it", file, damage);
       return memory;
     } catch (IOException | MalformedDocumentException e) {
       log.error(
-          "{} is damaged ({}) and so is the copy before it: what runs goes on, and NATS will tell"
-              + " what must run",
+          "{} {}, and there is no good copy before it: what runs goes on, and NATS will tell what"
+              + " must run",
           file,
-          damage.getMessage());
+          damage);
       return Memory.NONE;
     }
   }
@@ -82,24 +84,29 @@ public final class StateFile implements Store {
   public void save(Memory memory) {
     waiting = memory;
     if (!writing) {
-      writeNext();
+      written = writeNext();
     }
   }
 
-  private void writeNext() {
+  /** Completes when all that was saved before is on disk, or could not be written. */
+  public Future<Void> written() {
+    return written;
+  }
+
+  private Future<Void> writeNext() {
     var memory = waiting;
     waiting = null;
     writing = memory != null;
-    if (memory != null) {
-      worker
-          .executeBlocking(
-              () -> {
-                write(memory);
-                return true;
-              })
-          .onFailure(e -> log.warn("{} can't be written: {}", file, e.toString()))
-          .onComplete(done -> writeNext());
-    }
+    return memory == null
+        ? Future.succeededFuture()
+        : worker
+            .executeBlocking(
+                () -> {
+                  write(memory);
+                  return true;
+                })
+            .onFailure(e -> log.warn("{} can't be written: {}", file, e.toString()))
+            .transform(done -> writeNext());
   }
 
   private Memory read(Path from) throws IOException, MalformedDocumentException {
