@@ -4,6 +4,7 @@ import io.nationtech.iot.agent.plan.Policy;
 import io.nationtech.iot.codec.DeviceId;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -89,12 +90,13 @@ public final class SettingsFile {
     if (urls.isEmpty()) {
       toml.problem("nats.urls", "is missing");
     }
-    for (var url : urls) {
-      if (!url.matches("(nats|tls)://[^/@]+")) {
-        toml.problem(
-            "nats.urls",
-            "holds '" + host(url) + "': an address is nats://host:port or tls://host:port");
-      }
+    var wrong = urls.stream().filter(url -> !isAddress(url)).map(SettingsFile::host).toList();
+    if (!wrong.isEmpty()) {
+      toml.problem(
+          "nats.urls",
+          "holds "
+              + String.join(", ", wrong)
+              + ": an address is nats://host:port or tls://host:port, without user and password");
     }
     var caFile = toml.text("nats.ca_file", "-");
     if (!caFile.equals("-") && !caFile.isEmpty() && !Files.isReadable(Path.of(caFile))) {
@@ -104,11 +106,26 @@ public final class SettingsFile {
         urls, Optional.of(caFile).filter(file -> !file.equals("-")).map(Path::of));
   }
 
+  private static boolean isAddress(String url) {
+    try {
+      var uri = new URI(url);
+      return Set.of("nats", "tls").contains(String.valueOf(uri.getScheme()))
+          && uri.getHost() != null
+          && uri.getPort() <= 65_535
+          && uri.getUserInfo() == null
+          && uri.getPath().isEmpty()
+          && uri.getQuery() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
   /** Never the user information of a mistaken address. */
   private static String host(String url) {
     try {
-      return String.valueOf(URI.create(url).getHost());
-    } catch (IllegalArgumentException e) {
+      var host = new URI(url).getHost();
+      return host == null ? "something that is no address" : "'" + host + "'";
+    } catch (URISyntaxException e) {
       return "something that is no address";
     }
   }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Toml {
   private final JsonNode root;
   private final Set<String> known = new HashSet<>();
+  private final Set<String> complained = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
 
   private Toml(JsonNode root) {
@@ -41,11 +42,18 @@ final class Toml {
       }
       return fallback;
     }
-    if (!value.get().isTextual() || value.get().textValue().isEmpty()) {
-      problem(key, "must be a string that is not empty");
+    if (!isText(value.get())) {
+      problem(key, "must be a string that is not empty and has no control characters");
       return "";
     }
     return value.get().textValue();
+  }
+
+  /** A control character makes no path and no address, and would forge lines of the journal. */
+  private static boolean isText(JsonNode node) {
+    return node.isTextual()
+        && !node.textValue().isEmpty()
+        && node.textValue().chars().noneMatch(Character::isISOControl);
   }
 
   int number(String key, int fallback, int min, int max) {
@@ -54,6 +62,7 @@ final class Toml {
       return fallback;
     }
     if (!value.get().isIntegralNumber()
+        || !value.get().canConvertToLong()
         || value.get().longValue() < min
         || value.get().longValue() > max) {
       problem(key, "must be a whole number from " + min + " to " + max);
@@ -76,15 +85,18 @@ final class Toml {
       return List.of();
     }
     var texts = new ArrayList<String>();
-    value.get().forEach(item -> texts.add(item.isTextual() ? item.textValue() : ""));
+    value.get().forEach(item -> texts.add(isText(item) ? item.textValue() : ""));
     if (!value.get().isArray() || texts.contains("")) {
       problem(key, "must be a list of strings");
     }
     return List.copyOf(texts);
   }
 
+  /** The first problem of a key; what follows from it is not told. */
   void problem(String key, String what) {
-    problems.add(key + " " + what);
+    if (complained.add(key)) {
+      problems.add(key + " " + what);
+    }
   }
 
   /** Says all that was found, keys nobody asked for included. */
