@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 final class Journal {
   private static final Logger log = LoggerFactory.getLogger("iot-agent");
 
+  private String mistake = "";
   private boolean runtimeAway;
   private Map<String, Refusal> refusals = Map.of();
 
@@ -84,6 +85,14 @@ final class Journal {
           }
         });
     refusals = now;
+  }
+
+  /** A mistake of this program: once with all that is known of it. */
+  void undecided(RuntimeException e) {
+    if (!e.toString().equals(mistake)) {
+      mistake = e.toString();
+      log.error("this agent can't decide what to do, what runs goes on", e);
+    }
   }
 
   void runtimeAway(RuntimeFailure e) {

@@ -115,8 +115,7 @@ public final class Loop {
     var busy = new HashSet<>(working.keySet());
     lookedUpHost()
         .compose(there -> runtime.observe())
-        .onSuccess(observed -> decide(observed, busy))
-        .onFailure(this::unobserved)
+        .onComplete(observed -> decided(observed, busy), this::unobserved)
         .onComplete(done -> passed());
   }
 
@@ -137,6 +136,16 @@ public final class Loop {
     host = null;
     journal.runtimeAway(RuntimeFailure.of(e));
     lookAgainIn(SOON);
+  }
+
+  /** Whatever goes wrong in one pass, there is a next one. */
+  private void decided(List<ObservedContainer> observed, Set<ServiceKey> busy) {
+    try {
+      decide(observed, busy);
+    } catch (RuntimeException e) {
+      journal.undecided(e);
+      lookAgainIn(habits.relistInterval());
+    }
   }
 
   private void decide(List<ObservedContainer> observed, Set<ServiceKey> busy) {
