@@ -1,7 +1,9 @@
 package io.nationtech.iot.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ch.qos.logback.classic.Level;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.plan.Policy;
 import io.nationtech.iot.codec.DeviceId;
@@ -38,6 +40,7 @@ final class TestDevice implements AutoCloseable {
   final DeviceId id;
   final NatsServer nats;
   final Path state;
+  private final JournalLines everything = JournalLines.of("ROOT");
   private final Vertx vertx = Vertx.vertx();
   private final NatsConnection operator;
   private final Streams streams;
@@ -183,6 +186,7 @@ final class TestDevice implements AutoCloseable {
     return Command.attempt("podman", "container", "exists", container).exitCode() == 0;
   }
 
+  /** Ends all; a warning of the blocked-thread checker fails the test. */
   @Override
   public void close() {
     stopAgent();
@@ -195,5 +199,7 @@ final class TestDevice implements AutoCloseable {
     Command.run("podman", "volume", "ls", "-q", "--filter", "label=" + Wire.LABEL_DEVICE + "=" + id)
         .lines()
         .forEach(volume -> Command.run("podman", "volume", "rm", volume));
+    everything.close();
+    assertEquals(0, everything.count(Level.WARN, "has been blocked for"), "blocked threads");
   }
 }
