@@ -68,6 +68,13 @@ public record ObservedContainer(
     return ended() && exitCode.equals(Optional.of(0)) && restartPolicy() != RestartPolicy.Always;
   }
 
+  /** A start that is still to come means that the clock was set back: nobody knows, so it did. */
+  boolean hasRunFor(Duration time, Instant now) {
+    return startedAt
+        .filter(at -> !at.plus(time).isAfter(now) || at.isAfter(now))
+        .isPresent();
+  }
+
   /** How it ended, for a sentence. */
   String ending() {
     return exitCode.map(code -> "it ended with exit code " + code).orElse("it ended");

@@ -167,11 +167,7 @@ public final class Planner {
 
   private boolean proven(ObservedContainer current, Deployment deployment) {
     var least = Duration.ofSeconds(deployment.minReadySeconds().orElse(0));
-    var wait = least.compareTo(PROOF) > 0 ? least : PROOF;
-    return current
-        .startedAt()
-        .filter(started -> !started.plus(wait).isAfter(facts.now()))
-        .isPresent();
+    return current.hasRunFor(least.compareTo(PROOF) > 0 ? least : PROOF, facts.now());
   }
 
   private boolean shouldRunAgain(ObservedContainer container) {

@@ -127,23 +127,16 @@ public final class Reporter {
     var service = container.key().service();
     int least = deployment.minReadySeconds().orElse(0);
     var failure = facts.failure(container.key(), container.spec());
-    if (failure.filter(ended -> ended.tries() > 1).isPresent() && !runsFor(container, STEADY)) {
+    if (failure.filter(ended -> ended.tries() > 1).isPresent() && !container.hasRunFor(STEADY, facts.now())) {
       return new Refusal(
           Phase.Degraded,
           "ServiceRestarting",
           service + " does not stay up: " + failure.get().message());
     }
-    return runsFor(container, Duration.ofSeconds(least))
+    return container.hasRunFor(Duration.ofSeconds(least), facts.now())
         ? new Refusal(Phase.Running, "ServiceRunning", service + " runs")
         : new Refusal(
             Phase.Starting, "NotReadyYet", service + " has to run for " + least + " s to count");
-  }
-
-  private boolean runsFor(ObservedContainer container, Duration wait) {
-    return container
-        .startedAt()
-        .filter(started -> !started.plus(wait).isAfter(facts.now()))
-        .isPresent();
   }
 
   /** It ended, and nobody starts it again. */

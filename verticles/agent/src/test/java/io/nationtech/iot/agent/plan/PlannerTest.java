@@ -220,6 +220,14 @@ class PlannerTest {
   }
 
   @Test
+  void aClockThatWasSetBackDoesNotHoldUpAnUpdateForDays() {
+    var tomorrow =
+        startedAt(container("app.web.next", web(2), "running"), NOW.plus(Duration.ofDays(1)));
+    var given = new Given().wants("app", web(2)).has(exited("app.web", web(1), 0), tomorrow);
+    assertEquals(List.of("Promote app.web.next"), given.steps());
+  }
+
+  @Test
   void aNewContainerThatEndsBeforeItIsProvenIsRolledBack() {
     var given =
         new Given()
