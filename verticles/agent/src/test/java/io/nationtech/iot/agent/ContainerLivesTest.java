@@ -90,6 +90,22 @@ class ContainerLivesTest {
   }
 
   @Test
+  void aContainerThatOnlyCarriesTheLabelsIsNotTouched() {
+    device.want(deployment("commit", Images.HELLO_1, ""));
+    var id = device.running("commit");
+    Command.run("podman", "commit", "-q", id, "localhost/copied:test");
+    Command.run("podman", "run", "-d", "--name", "copied-by-hand", "localhost/copied:test");
+    try {
+      device.want("");
+      eventually("ours gone", () -> Optional.of(1).filter(go -> !exists("commit.web")));
+      assertEquals("running", inspect("copied-by-hand", "{{.State.Status}}"));
+    } finally {
+      Command.run("podman", "rm", "-f", "-t", "0", "copied-by-hand");
+      Command.run("podman", "rmi", "localhost/copied:test");
+    }
+  }
+
+  @Test
   void whatAlwaysRunsIsStartedAgainWhateverItsExitAndWaitsLongerEachTime() {
     device.want(deployment("always", Images.HELLO_1, shell("sleep 1; exit 0")));
     device.phase("always", Phase.Degraded);

@@ -47,7 +47,11 @@ public final class PodmanRuntime implements ContainerRuntime {
         .compose(listed -> Future.all(listed.stream().map(this::observe).toList()))
         .map(
             all ->
-                all.<Optional<ObservedContainer>>list().stream().flatMap(Optional::stream).toList())
+                all.<Optional<ObservedContainer>>list().stream()
+                    .flatMap(Optional::stream)
+                    // podman commit copies labels: what was made of such an image is not ours.
+                    .filter(container -> container.key().names(container.name()))
+                    .toList())
         .recover(PodmanRuntime::failure);
   }
 

@@ -8,7 +8,7 @@ import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * Carries out one step. The order within a step is what keeps a working container safe: nothing old
@@ -16,9 +16,6 @@ import java.util.stream.Stream;
  * the step that replaces it.
  */
 final class Executor {
-  /** After the service's name: a container beside the one that it is to replace. */
-  private static final String NEXT = ".next";
-
   private final ContainerRuntime runtime;
   private final BiConsumer<ServiceKey, Phase> phases;
 
@@ -83,8 +80,8 @@ final class Executor {
    */
   private static String freeName(Step.Replace step) {
     var taken = step.superseded().stream().map(ObservedContainer::name).toList();
-    return Stream.iterate(1, n -> n + 1)
-        .map(n -> step.key() + NEXT + (n == 1 ? "" : n.toString()))
+    return IntStream.iterate(1, n -> n + 1)
+        .mapToObj(step.key()::next)
         .filter(name -> !taken.contains(name) && !name.equals(step.old().name()))
         .findFirst()
         .orElseThrow();
