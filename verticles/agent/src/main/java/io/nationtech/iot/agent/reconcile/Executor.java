@@ -111,15 +111,13 @@ final class Executor {
   private Future<Void> undo(Step.Replace step, String next, RuntimeFailure e) {
     return e.runtimeIsAway()
         ? Future.failedFuture(e)
-        : beginOld(step.key(), step.old())
-            .compose(begun -> runtime.remove(next))
-            .compose(removed -> Future.failedFuture(e));
+        : beginAgain(step).compose(begun -> runtime.remove(next)).compose(gone -> Future.failedFuture(e));
   }
 
   private Future<Void> goBack(Step.Replace step, String next, RuntimeFailure e) {
     return e.runtimeIsAway()
         ? Future.failedFuture(e)
-        : beginOld(step.key(), step.old())
+        : beginAgain(step)
             .compose(begun -> runtime.remove(next))
             .compose(removed -> failed("the new version did not start: " + e.getMessage()));
   }
@@ -143,6 +141,11 @@ final class Executor {
         .compose(ended -> beginOld(step.key(), step.old()))
         .compose(begun -> runtime.remove(step.failed().id()))
         .compose(removed -> failed(step.reason()));
+  }
+
+  /** A job that was done before it was to be replaced is not done twice. */
+  private Future<Void> beginAgain(Step.Replace step) {
+    return step.old().done() ? Future.succeededFuture() : beginOld(step.key(), step.old());
   }
 
   /** An old container that does not start now is tried again by itself, later. */

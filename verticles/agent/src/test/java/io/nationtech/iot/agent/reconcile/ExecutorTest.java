@@ -55,6 +55,16 @@ class ExecutorTest {
   }
 
   @Test
+  void aJobThatWasDoneIsNotDoneTwice() {
+    var job = PodmanV0.service("{\"name\":\"web\",\"image\":\"job:1\",\"restartPolicy\":\"Never\"}");
+    podman.boxes.clear();
+    executor.execute(new Step.Start(WEB, job.orElseThrow(), ""));
+    podman.pass(Duration.ofSeconds(1));
+    assertInstanceOf(ReplacementFailed.class, replace("broken:2").cause());
+    assertEquals("[exited]", states());
+  }
+
+  @Test
   void anOldContainerThatCannotBeStoppedIsNotTheNewVersionsFault() {
     podman.faults = call -> call.startsWith("stop") ? Fault.REFUSED : Fault.NONE;
     assertEquals("RuntimeError", failure(replace("good:2")).reason());
