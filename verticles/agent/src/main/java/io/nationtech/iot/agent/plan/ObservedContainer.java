@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param spec the JSON it was made from, out of its label
  * @param state podman's own word
- * @param exitCode of its last end
+ * @param exitCode of its last end; empty where it never ended, and where it ended with the machine
  */
 public record ObservedContainer(
     String id,
@@ -63,6 +63,11 @@ public record ObservedContainer(
         || state.equals("dead");
   }
 
+  /** It ran when the machine lost its power, or podman's service was killed with it. */
+  public boolean cutOff() {
+    return ended() && !neverRan() && exitCode.isEmpty();
+  }
+
   /** It was not to run for ever, and ended well. */
   public boolean done() {
     return ended() && exitCode.equals(Optional.of(0)) && restartPolicy() != RestartPolicy.Always;
@@ -77,7 +82,9 @@ public record ObservedContainer(
 
   /** How it ended, for a sentence. */
   String ending() {
-    return exitCode.map(code -> "it ended with exit code " + code).orElse("it ended");
+    return exitCode
+        .map(code -> "it ended with exit code " + code)
+        .orElse("it ended with the machine");
   }
 
   public RestartPolicy restartPolicy() {

@@ -142,7 +142,8 @@ public final class Planner {
 
   /** The agent or the machine may have ended during an update: that is not the version's fault. */
   private void ended(ServiceKey key, ObservedContainer current, List<ObservedContainer> others) {
-    boolean cutOff = !facts.tried().contains(new Attempt(key, current.spec()));
+    boolean cutOff =
+        current.cutOff() || !facts.tried().contains(new Attempt(key, current.spec()));
     if (cutOff && !current.neverRan() && noneRuns(others)) {
       add(again(current));
     } else if (cutOff || current.neverRan()) {
@@ -175,6 +176,7 @@ public final class Planner {
       return false;
     }
     return container.neverRan()
+        || container.cutOff()
         || switch (container.restartPolicy()) {
           case RestartPolicy.Always -> true;
           case RestartPolicy.OnFailure -> !container.done();

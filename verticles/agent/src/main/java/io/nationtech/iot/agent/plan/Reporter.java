@@ -143,6 +143,7 @@ public final class Reporter {
   private static boolean stays(ObservedContainer container) {
     return container.ended()
         && !container.neverRan()
+        && !container.cutOff()
         && container.restartPolicy() == RestartPolicy.Never;
   }
 

@@ -16,7 +16,10 @@ import io.nationtech.iot.podman.PodmanException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +73,6 @@ public final class PodmanRuntime implements ContainerRuntime {
 
   private static ObservedContainer observed(Container listed, Details details) {
     var labels = listed.labels();
-    boolean ran = details.startedAt().isPresent();
     return new ObservedContainer(
         listed.id(),
         listed.name(),
@@ -84,7 +86,28 @@ public final class PodmanRuntime implements ContainerRuntime {
         details.imageDigest(),
         details.startedAt(),
         details.restarts(),
-        ran ? Optional.of(details.exitCode()) : Optional.empty());
+        exitCode(details));
+  }
+
+  /**
+   * A power cut ends a container without podman: it finds it ended at its next start, and then 5.x
+   * says exit code 0, with an end before the start or none.
+   */
+  private static Optional<Integer> exitCode(Details details) {
+    var state = details.json().getJsonObject("State", new JsonObject());
+    var finished = instant(state.getString("FinishedAt", ""));
+    return details.startedAt().isPresent()
+            && finished.filter(end -> !end.isBefore(details.startedAt().get())).isPresent()
+        ? Optional.of(details.exitCode())
+        : Optional.empty();
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -68,7 +68,16 @@ final class Given {
         ran ? Optional.of(state.equals("running") ? 0 : 1) : Optional.empty());
   }
 
+  /** It ended with the machine. */
+  static ObservedContainer cutOff(String name, String spec) {
+    return exited(name, spec, Optional.empty());
+  }
+
   static ObservedContainer exited(String name, String spec, int exitCode) {
+    return exited(name, spec, Optional.of(exitCode));
+  }
+
+  private static ObservedContainer exited(String name, String spec, Optional<Integer> exitCode) {
     var container = container(name, spec, "exited");
     return new ObservedContainer(
         container.id(),
@@ -81,7 +90,7 @@ final class Given {
         container.imageDigest(),
         container.startedAt(),
         0,
-        Optional.of(exitCode));
+        exitCode);
   }
 
   static ObservedContainer startedAt(ObservedContainer container, Instant started) {

@@ -2,6 +2,7 @@ package io.nationtech.iot.agent.plan;
 
 import static io.nationtech.iot.agent.plan.Given.NOW;
 import static io.nationtech.iot.agent.plan.Given.container;
+import static io.nationtech.iot.agent.plan.Given.cutOff;
 import static io.nationtech.iot.agent.plan.Given.deployment;
 import static io.nationtech.iot.agent.plan.Given.exited;
 import static io.nationtech.iot.agent.plan.Given.service;
@@ -170,6 +171,18 @@ class PlannerTest {
     var spec = web(1, "\"restartPolicy\":\"" + policy + "\"");
     var given = new Given().wants("app", spec).has(exited("app.web", spec, exitCode));
     assertEquals(again ? List.of("StartAgain app.web") : List.of(), given.steps());
+  }
+
+  @Test
+  void whatEndedWithTheMachineIsStartedAgainWhateverItsPolicy() {
+    for (var policy : List.of("Always", "OnFailure", "Never")) {
+      var spec = web(1, "\"restartPolicy\":\"" + policy + "\"");
+      var given = new Given().wants("app", spec).has(cutOff("app.web", spec));
+      assertEquals(List.of("StartAgain app.web"), given.steps());
+      var next = new Given().wants("app", spec);
+      next.has(exited("app.web", web(2), 0), cutOff("app.web.next", spec));
+      assertEquals(List.of("StartAgain app.web.next"), next.steps());
+    }
   }
 
   @Test

@@ -59,6 +59,10 @@ final class PlayedPodman implements ContainerRuntime {
       return new Box(id, name, key, service, "exited", startedAt, Optional.of(code));
     }
 
+    Box cutOff() {
+      return new Box(id, name, key, service, "exited", startedAt, Optional.empty());
+    }
+
     Box named(String newName) {
       return new Box(id, newName, key, service, state, startedAt, exitCode);
     }
@@ -116,7 +120,7 @@ final class PlayedPodman implements ContainerRuntime {
 
   void powerCut() {
     agentDead = true;
-    boxes.replaceAll((id, box) -> box.running() ? box.ended(255) : box);
+    boxes.replaceAll((id, box) -> box.running() ? box.cutOff() : box);
   }
 
   @Override
