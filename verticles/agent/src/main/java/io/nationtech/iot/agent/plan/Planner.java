@@ -41,6 +41,17 @@ public final class Planner {
     return new Plan(List.copyOf(planner.steps), planner.refusals);
   }
 
+  /** Whether this very service is still to be made: a pull takes long, and much may happen. */
+  public static boolean stillWanted(Facts facts, ServiceKey key, Service service) {
+    var planner = new Planner(facts);
+    var deployment = facts.deployments().get(key.deployment());
+    return facts.desired().filter(desired -> !desired.paused()).isPresent()
+        && deployment != null
+        && !planner.frozen(key, deployment)
+        && deployment.score() instanceof PodmanV0 score
+        && score.services().stream().anyMatch(service::equals);
+  }
+
   private void deployment(String name, Deployment deployment) {
     boolean quarantined = facts.quarantined(name, deployment);
     if (quarantined || refusals.containsKey(name)) {

@@ -8,6 +8,7 @@ import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -17,16 +18,27 @@ import java.util.stream.IntStream;
  */
 final class Executor {
   private final ContainerRuntime runtime;
+  private final BiPredicate<ServiceKey, Service> wanted;
   private final BiConsumer<ServiceKey, Phase> phases;
 
-  /** {@code phases} is told what is being done to a service just now. */
-  Executor(ContainerRuntime runtime, BiConsumer<ServiceKey, Phase> phases) {
+  /**
+   * Does nothing yet.
+   *
+   * @param wanted whether a service is still to be made, asked after its image was pulled
+   * @param phases is told what is being done to a service just now
+   */
+  Executor(
+      ContainerRuntime runtime,
+      BiPredicate<ServiceKey, Service> wanted,
+      BiConsumer<ServiceKey, Phase> phases) {
     this.runtime = runtime;
+    this.wanted = wanted;
     this.phases = phases;
   }
 
   /**
-   * Fails with {@link RuntimeFailure}, or {@link ReplacementFailed} where the old version is back.
+   * Fails with {@link RuntimeFailure}, {@link ReplacementFailed} where the old version is back, or
+   * {@link NoLongerWanted} where nothing was done.
    */
   Future<Void> execute(Step step) {
     return switch (step) {
@@ -45,7 +57,11 @@ final class Executor {
   private Future<String> make(ServiceKey key, String name, Service service) {
     return runtime
         .provideImage(service, () -> phases.accept(key, Phase.Pulling))
-        .compose(there -> runtime.create(key, name, service));
+        .compose(
+            there ->
+                wanted.test(key, service)
+                    ? runtime.create(key, name, service)
+                    : Future.failedFuture(new NoLongerWanted()));
   }
 
   private Future<Void> begin(ServiceKey key, String container) {

@@ -70,6 +70,10 @@ final class Journal {
         failure.retryAt());
   }
 
+  void noLongerWanted(Step step) {
+    log.info("{}: its image is here, and something else is wanted by now", step.key());
+  }
+
   void rolledBack(Step step, ReplacementFailed e) {
     log.warn(
         "{}: {}; the old version runs again, and this version is not tried again",

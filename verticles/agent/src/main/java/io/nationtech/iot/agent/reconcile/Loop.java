@@ -8,6 +8,7 @@ import io.nationtech.iot.agent.plan.Policy;
 import io.nationtech.iot.agent.plan.Reporter;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.plan.Step;
+import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.vertx.core.Future;
@@ -70,7 +71,7 @@ public final class Loop {
     this.store = store;
     this.habits = habits;
     this.observations = observations;
-    this.executor = new Executor(runtime, this::phase);
+    this.executor = new Executor(runtime, this::wanted, this::phase);
     this.known = memory.known();
     this.history = new History(memory.quarantined());
   }
@@ -203,7 +204,9 @@ public final class Loop {
     if (closed) {
       return;
     }
-    if (e instanceof ReplacementFailed replacement) {
+    if (e instanceof NoLongerWanted) {
+      journal.noLongerWanted(step);
+    } else if (e instanceof ReplacementFailed replacement) {
       journal.rolledBack(step, replacement);
       history.rolledBack(step, version, replacement);
       save();
@@ -211,6 +214,10 @@ public final class Loop {
       journal.failed(step, history.failed(step, RuntimeFailure.of(e), clock.instant()));
     }
     again();
+  }
+
+  private boolean wanted(ServiceKey key, Service service) {
+    return !closed && Planner.stillWanted(facts(List.of(), Set.of()), key, service);
   }
 
   private void phase(ServiceKey key, Phase phase) {

@@ -9,7 +9,10 @@ import static io.nationtech.iot.agent.plan.Given.service;
 import static io.nationtech.iot.agent.plan.Given.startedAt;
 import static io.nationtech.iot.agent.plan.Given.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nationtech.iot.codec.PodmanV0;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -367,6 +370,24 @@ class PlannerTest {
     var tomorrow = Failure.after(null, "ImagePullFailed", "no", NOW.plus(Duration.ofDays(1)));
     var given = new Given().wants("app", web(1)).failed("app", "web", web(1), tomorrow);
     assertEquals(List.of("Start app.web"), given.steps());
+  }
+
+  @Test
+  void aServiceIsStillWantedOnlyWhileItsVeryVersionMayBeMade() {
+    var service = PodmanV0.service(web(2)).orElseThrow();
+    var key = new ServiceKey("app", "web");
+    assertTrue(Planner.stillWanted(new Given().wants("app", web(2)).facts(), key, service));
+    for (var not :
+        List.of(
+            new Given(),
+            new Given().wantsNothingElse(),
+            new Given().wants("app", web(3)),
+            new Given().wants("other", web(2)),
+            new Given().wants("app", web(2)).paused(),
+            new Given().wants("app", web(2)).quarantined("app"),
+            new Given().wants("app", web(2), service("db", "db:1", "\"privileged\":true")))) {
+      assertFalse(Planner.stillWanted(not.facts(), key, service), not.facts().toString());
+    }
   }
 
   @Test

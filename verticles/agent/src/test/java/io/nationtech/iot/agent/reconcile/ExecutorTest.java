@@ -22,7 +22,9 @@ class ExecutorTest {
   private static final ServiceKey WEB = new ServiceKey("app", "web");
 
   private final PlayedPodman podman = new PlayedPodman();
-  private final Executor executor = new Executor(podman, (key, phase) -> {});
+  private boolean wanted = true;
+  private final Executor executor =
+      new Executor(podman, (key, service) -> wanted, (key, phase) -> {});
   private final List<String> calls = new ArrayList<>();
 
   @BeforeEach
@@ -52,6 +54,17 @@ class ExecutorTest {
   void aNewContainerThatDoesNotStartGivesWayToTheOldOne() {
     assertInstanceOf(ReplacementFailed.class, replace("broken:2").cause());
     assertEquals("[running]", states());
+  }
+
+  @Test
+  void whatIsNotWantedAnyMoreWhenItsImageIsHereChangesNothing() {
+    wanted = false;
+    assertInstanceOf(NoLongerWanted.class, replace("good:2").cause());
+    assertEquals(List.of("pull good:2"), calls);
+    podman.boxes.clear();
+    var start = new Step.Start(WEB, service("good:2"), "");
+    assertInstanceOf(NoLongerWanted.class, executor.execute(start).cause());
+    assertEquals("[]", states());
   }
 
   @Test

@@ -35,7 +35,7 @@ final class PlayedDevice {
   Optional<DesiredDocument> desired = Optional.empty();
   private Map<String, Quarantine> kept = Map.of();
   private History history = new History(kept);
-  private Executor executor = new Executor(podman, (key, phase) -> {});
+  private Executor executor = newExecutor();
 
   /** Goes on until nothing is left to do at this time; that has to come soon. */
   void settle() {
@@ -49,11 +49,18 @@ final class PlayedDevice {
     settle();
   }
 
+  private Executor newExecutor() {
+    return new Executor(
+        podman,
+        (key, service) -> Planner.stillWanted(facts(List.of()), key, service),
+        (key, phase) -> {});
+  }
+
   void startAgain() {
     journal.add("-- the agent starts again");
     podman.agentDead = false;
     history = new History(kept);
-    executor = new Executor(podman, (key, phase) -> {});
+    executor = newExecutor();
   }
 
   Map<String, Quarantine> quarantined() {
@@ -102,6 +109,9 @@ final class PlayedDevice {
 
   private void failed(Step step, Optional<String> version, Throwable e) {
     journal.add("    " + e.getMessage());
+    if (e instanceof NoLongerWanted) {
+      return;
+    }
     if (e instanceof ReplacementFailed replacement) {
       history.rolledBack(step, version, replacement);
       kept = history.quarantined();
