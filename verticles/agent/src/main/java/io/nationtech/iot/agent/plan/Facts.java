@@ -34,6 +34,10 @@ public record Facts(
     return desired.map(DesiredDocument::deployments).orElseGet(TreeMap::new);
   }
 
+  boolean paused() {
+    return desired.filter(DesiredDocument::paused).isPresent();
+  }
+
   List<ObservedContainer> observed(ServiceKey key) {
     return observed.stream().filter(container -> container.key().equals(key)).toList();
   }

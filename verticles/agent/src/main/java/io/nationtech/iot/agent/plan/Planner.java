@@ -31,8 +31,7 @@ public final class Planner {
 
   public static Plan plan(Facts facts) {
     var planner = new Planner(facts);
-    boolean mayChange = facts.desired().filter(desired -> !desired.paused()).isPresent();
-    if (mayChange) {
+    if (facts.desired().isPresent() && !facts.paused()) {
       facts.deployments().forEach(planner::deployment);
       planner.removeWhatNobodyWants();
     } else {
@@ -45,7 +44,7 @@ public final class Planner {
   public static boolean stillWanted(Facts facts, ServiceKey key, Service service) {
     var planner = new Planner(facts);
     var deployment = facts.deployments().get(key.deployment());
-    return facts.desired().filter(desired -> !desired.paused()).isPresent()
+    return !facts.paused()
         && deployment != null
         && !planner.frozen(key, deployment)
         && deployment.score() instanceof PodmanV0 score

@@ -43,6 +43,23 @@ public final class Reporter {
     return reported;
   }
 
+  /**
+   * Whether something is about to become true by the time alone: a container that has run for some
+   * seconds counts for more, and podman tells nobody of that.
+   */
+  public static boolean changesSoon(
+      Facts facts, SortedMap<String, ReportedDocument.Deployment> reported) {
+    return reported.values().stream().anyMatch(said -> said.phase() == Phase.Starting)
+        || facts.observed().stream()
+            .anyMatch(container -> container.running() && changesSoon(facts, container));
+  }
+
+  private static boolean changesSoon(Facts facts, ObservedContainer container) {
+    var deployment = facts.deployments().get(container.key().deployment());
+    int least = deployment == null ? 0 : deployment.minReadySeconds().orElse(0);
+    return !container.hasRunFor(Duration.ofSeconds(least).plus(STEADY), facts.now());
+  }
+
   private ReportedDocument.Deployment deployment(String name, Deployment deployment) {
     var says = verdict(name, deployment);
     return new ReportedDocument.Deployment(
@@ -103,6 +120,10 @@ public final class Reporter {
     }
     if (current.filter(ObservedContainer::done).isPresent()) {
       return new Refusal(Phase.Running, "ServiceCompleted", key.service() + " is done");
+    }
+    if (current.isEmpty() && facts.paused()) {
+      return new Refusal(
+          Phase.Waiting, "Paused", key.service() + " is not changed while the device is paused");
     }
     var failure = facts.failure(key, service.spec());
     if (failure.isPresent()) {

@@ -234,14 +234,10 @@ public final class Loop {
       observations.accept(
           new Observation(host, known.map(Memory.Known::revision).orElse(0L), deployments));
     }
-    boolean unsettled =
-        deployments.values().stream().anyMatch(deployment -> changing(deployment.phase()))
-            || facts.observed().stream().anyMatch(container -> !container.settled());
-    lookAgainIn(unsettled ? SOON : history.nextTry(clock.instant(), habits.relistInterval()));
-  }
-
-  private static boolean changing(Phase phase) {
-    return phase == Phase.Starting || phase == Phase.Degraded;
+    lookAgainIn(
+        Reporter.changesSoon(facts, deployments)
+            ? SOON
+            : history.nextTry(clock.instant(), habits.relistInterval()));
   }
 
   private void lookAgainIn(Duration wait) {

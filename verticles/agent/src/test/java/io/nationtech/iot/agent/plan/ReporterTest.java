@@ -125,6 +125,33 @@ class ReporterTest {
   }
 
   @Test
+  void aChangeThatIsHeldUpByAPauseIsWaiting() {
+    var given = new Given().paused().wants("app", web(2)).has(running("web", web(1)));
+    assertEquals(Phase.Waiting, app(given).phase());
+    assertEquals("Paused", app(given).reason());
+    var same = new Given().paused().wants("app", web(1)).has(running("web", web(1)));
+    assertEquals(Phase.Running, app(same).phase());
+  }
+
+  @Test
+  void aLookIsTakenSoonOnlyWhileTheTimeAloneChangesSomething() {
+    var young = startedAt(running("web", web(1)), NOW.minusSeconds(9));
+    assertTrue(soon(new Given().wants("app", web(1)).has(young)));
+    assertTrue(soon(new Given().wants("app", web(1))));
+    assertFalse(soon(new Given().wants("app", web(1)).has(running("web", web(1)))));
+    var ended = exited("app.web", web(1), 1);
+    assertFalse(soon(new Given().wants("app", web(1)).has(ended)));
+    assertFalse(soon(new Given().paused().wants("app", web(2)).has(ended)));
+    var waiting = container("app.web.next", web(2), "running");
+    assertFalse(soon(new Given().wants("app", web(2)).quarantined("app").has(ended, waiting)));
+  }
+
+  private static boolean soon(Given given) {
+    return Reporter.changesSoon(
+        given.facts(), Reporter.report(given.facts(), given.refusals(), Map.of()));
+  }
+
+  @Test
   void aDeploymentThatIsNotWantedIsToldOfUntilItsLastContainerIsGone() {
     var given = new Given().wantsNothingElse().has(running("web", web(1)));
     assertEquals(Phase.Stopping, app(given).phase());
