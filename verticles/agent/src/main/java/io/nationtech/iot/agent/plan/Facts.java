@@ -2,6 +2,7 @@ package io.nationtech.iot.agent.plan;
 
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DesiredDocument.Deployment;
+import io.nationtech.iot.codec.PodmanV0.Service;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,14 @@ public record Facts(
 
   Optional<Failure> failure(ServiceKey key, String spec) {
     return Optional.ofNullable(failures.get(new Attempt(key, spec)));
+  }
+
+  /** A container of another service that has a port which {@code service} needs. */
+  Optional<ObservedContainer> portHolder(ServiceKey key, Service service) {
+    return observed.stream()
+        .filter(container -> !container.key().equals(key) && !container.ended())
+        .filter(container -> container.holdsPortOf(service))
+        .findFirst();
   }
 
   boolean quarantined(String name, Deployment deployment) {

@@ -5,6 +5,7 @@ import io.nationtech.iot.codec.PodmanV0.RestartPolicy;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -85,6 +86,12 @@ public record ObservedContainer(
     return exitCode
         .map(code -> "it ended with exit code " + code)
         .orElse("it ended with the machine");
+  }
+
+  boolean holdsPortOf(Service service) {
+    var ports = PodmanV0.service(spec).map(HostPort::of).orElse(List.of());
+    return HostPort.of(service).stream()
+        .anyMatch(wanted -> ports.stream().anyMatch(wanted::conflicts));
   }
 
   public RestartPolicy restartPolicy() {

@@ -107,9 +107,9 @@ public final class Planner {
         all.stream().filter(container -> current.filter(container::equals).isEmpty()).toList();
     if (current.isPresent()) {
       current(key, current.get(), others, deployment);
-    } else if (others.isEmpty()) {
+    } else if (others.isEmpty() && facts.portHolder(key, service).isEmpty()) {
       add(new Step.Start(key, service, "no container yet"));
-    } else {
+    } else if (!others.isEmpty()) {
       replace(key, service, others);
     }
   }
@@ -121,7 +121,7 @@ public final class Planner {
       add(new Step.Remove(key, old, "it never ran, and another version is wanted"));
     } else if (noneRuns(others) && shouldRunAgain(old) && !facts.waits(again(old).attempt())) {
       add(again(old));
-    } else {
+    } else if (facts.portHolder(key, service).isEmpty()) {
       var superseded = others.stream().filter(container -> !container.equals(old)).toList();
       add(
           new Step.Replace(

@@ -2,8 +2,6 @@ package io.nationtech.iot.agent.plan;
 
 import io.nationtech.iot.codec.DesiredDocument.Deployment;
 import io.nationtech.iot.codec.PodmanV0;
-import io.nationtech.iot.codec.PodmanV0.Port;
-import io.nationtech.iot.codec.PodmanV0.Protocol;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.codec.UnsupportedScore;
 import java.util.ArrayList;
@@ -11,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Which deployments of a document are not carried out on this device, and why. */
 final class Refusals {
@@ -53,42 +51,33 @@ final class Refusals {
   }
 
   private Optional<Refusal> portConflict(String name, PodmanV0 score) {
-    var wanted =
-        score.services().stream()
-            .flatMap(service -> service.ports().stream())
-            .flatMap(port -> port.hostPort().map(host -> Taken.of(name, host, port)).stream())
-            .toList();
-    var conflict =
-        taken.stream().filter(older -> wanted.stream().anyMatch(older::conflicts)).findFirst();
-    if (conflict.isEmpty()) {
-      taken.addAll(wanted);
+    var wanted = new ArrayList<Taken>();
+    for (var service : score.services()) {
+      for (var port : HostPort.of(service)) {
+        var conflict =
+            Stream.concat(taken.stream(), wanted.stream())
+                .filter(other -> other.port().conflicts(port))
+                .findFirst();
+        if (conflict.isPresent()) {
+          return conflict.map(other -> other.refusal(name, service.name()));
+        }
+        wanted.add(new Taken(name, service.name(), port));
+      }
     }
-    return conflict.map(older -> older.refusal(name));
+    taken.addAll(wanted);
+    return Optional.empty();
   }
 
-  /** A port of this machine that a deployment has. */
-  private record Taken(String deployment, int port, Protocol protocol, String address) {
-    private static final Set<String> ALL_ADDRESSES = Set.of("", "0.0.0.0", "::");
-
-    static Taken of(String deployment, int hostPort, Port port) {
-      return new Taken(
-          deployment, hostPort, port.protocol().orElse(Protocol.TCP), port.hostIP().orElse(""));
-    }
-
-    boolean conflicts(Taken other) {
-      return port == other.port
-          && protocol == other.protocol
-          && (address.equals(other.address)
-              || ALL_ADDRESSES.contains(address)
-              || ALL_ADDRESSES.contains(other.address));
-    }
-
-    Refusal refusal(String newer) {
-      return new Refusal(
-          Phase.Failed,
-          "PortConflict",
-          "port %d/%s is used by deployment '%s', which is older than '%s'"
-              .formatted(port, protocol, deployment, newer));
+  /** A port that a service of a deployment has. */
+  private record Taken(String deployment, String service, HostPort port) {
+    Refusal refusal(String newer, String newerService) {
+      var message =
+          deployment.equals(newer)
+              ? "port %s is wanted by services '%s' and '%s' of '%s'"
+                  .formatted(port, service, newerService, newer)
+              : "port %s is used by deployment '%s', which is older than '%s'"
+                  .formatted(port, deployment, newer);
+      return new Refusal(Phase.Failed, "PortConflict", message);
     }
   }
 }

@@ -125,6 +125,13 @@ public final class Reporter {
       return new Refusal(
           Phase.Waiting, "Paused", key.service() + " is not changed while the device is paused");
     }
+    var holder = facts.portHolder(key, service);
+    if (current.isEmpty() && holder.isPresent()) {
+      return new Refusal(
+          Phase.Waiting,
+          "WaitingForPort",
+          key.service() + " waits for a port that " + holder.get().name() + " still has");
+    }
     var failure = facts.failure(key, service.spec());
     if (failure.isPresent()) {
       return new Refusal(

@@ -391,6 +391,21 @@ class PlannerTest {
   }
 
   @Test
+  void aServiceIsMadeOnlyOnceItsPortIsFree() {
+    var port = "\"ports\":[{\"containerPort\":80,\"hostPort\":80}]";
+    var leaving = container("old.web", web(1, port), "running");
+    var given = new Given().wants("app", web(2, port)).has(leaving);
+    assertEquals(List.of("Remove old.web"), given.steps());
+    assertEquals(
+        List.of("Start app.web"),
+        new Given().wants("app", web(2, port)).busy("old", "web").steps());
+    var moved = new Given().wants("app", web(2), service("db", "db:1", port));
+    moved.has(container("app.web", web(1, port), "running"));
+    moved.has(container("app.db", service("db", "db:1"), "running"));
+    assertEquals(List.of("Replace app.web"), moved.steps());
+  }
+
+  @Test
   void aDamagedLabelIsReplacedAndNotACrash() {
     for (var spec : List.of("", "{", "[]", "null", "{\"stopTimeoutSeconds\":\"x\"}")) {
       var given = new Given().wants("app", web(1)).has(container("app.web", spec, "running"));

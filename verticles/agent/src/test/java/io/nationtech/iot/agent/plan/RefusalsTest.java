@@ -39,6 +39,13 @@ class RefusalsTest {
   }
 
   @Test
+  void onePortTwiceInOneDeploymentIsRefusedWithBothServices() {
+    var refused = new Given().wants("a", since(LONG_AGO, port(80), port("db", 80))).refusals();
+    var message = Objects.requireNonNull(refused.get("a")).message();
+    assertEquals("port 80/TCP is wanted by services 'web' and 'db' of 'a'", message);
+  }
+
+  @Test
   void twoOfOneAgeAreDecidedByNameSoThatTheAnswerStays() {
     var refused =
         new Given()

@@ -134,6 +134,15 @@ class ReporterTest {
   }
 
   @Test
+  void whatWaitsForAPortSaysWhoHasIt() {
+    var port = "\"ports\":[{\"containerPort\":80,\"hostPort\":80}]";
+    var given = new Given().wants("app", web(2, port));
+    given.has(container("old.web", web(1, port), "running"));
+    assertEquals(Phase.Waiting, app(given).phase());
+    assertTrue(app(given).message().contains("old.web"), app(given).message());
+  }
+
+  @Test
   void aLookIsTakenSoonOnlyWhileTheTimeAloneChangesSomething() {
     var young = startedAt(running("web", web(1)), NOW.minusSeconds(9));
     assertTrue(soon(new Given().wants("app", web(1)).has(young)));
