@@ -137,11 +137,9 @@ public final class Planner {
     if (current.settled()) {
       settled(key, current, others);
     } else if (current.running()) {
-      if (proven(current, deployment)) {
-        add(new Step.Promote(key, current, others, "it runs"));
-      }
+      promote(key, current, others, deployment, "it runs");
     } else if (current.done()) {
-      add(new Step.Promote(key, current, others, "it is done"));
+      promote(key, current, others, deployment, "it is done");
     } else if (others.stream().allMatch(ObservedContainer::neverRan)) {
       // Its predecessor is gone, so there is nothing to go back to.
       add(new Step.Promote(key, current, others, NOTHING_ELSE));
@@ -174,6 +172,36 @@ public final class Planner {
           new Step.Restore(
               key, current, others, "it is wanted again, and what was to replace it is not"));
     }
+  }
+
+  /** A version is one: its services are proven together, or go back together. */
+  private void promote(
+      ServiceKey key,
+      ObservedContainer current,
+      List<ObservedContainer> others,
+      Deployment deployment,
+      String why) {
+    if (others.isEmpty() || whole(key.deployment(), deployment)) {
+      add(new Step.Promote(key, current, others, why));
+    }
+  }
+
+  /** Every service of this version has come to what it is to be. */
+  private boolean whole(String name, Deployment deployment) {
+    return deployment.score() instanceof PodmanV0 score
+        && score.services().stream()
+            .allMatch(
+                service ->
+                    facts.observed(new ServiceKey(name, service.name())).stream()
+                        .filter(container -> container.spec().equals(service.spec()))
+                        .anyMatch(container -> hasCome(container, deployment)));
+  }
+
+  private boolean hasCome(ObservedContainer container, Deployment deployment) {
+    return container.running()
+        ? proven(container, deployment)
+        : container.done()
+            || container.settled() && container.ended() && !shouldRunAgain(container);
   }
 
   private boolean proven(ObservedContainer current, Deployment deployment) {
@@ -214,17 +242,28 @@ public final class Planner {
     for (var container : facts.observed()) {
       var key = container.key();
       var deployment = facts.deployments().get(key.deployment());
-      boolean kept = deployment != null && (frozen(key, deployment) || wants(key, deployment));
-      if (!kept && !facts.busy().contains(key)) {
-        add(
-            new Step.Remove(
-                key,
-                container,
-                deployment == null
-                    ? "its deployment is gone"
-                    : "its service is gone from the deployment"));
+      if (facts.busy().contains(key)) {
+        continue;
+      }
+      if (deployment == null) {
+        add(new Step.Remove(key, container, "its deployment is gone"));
+      } else if (!frozen(key, deployment)
+          && !wants(key, deployment)
+          && mayGo(container, deployment)) {
+        add(new Step.Remove(key, container, "its service is gone from the deployment"));
       }
     }
+  }
+
+  /** Until the version without it is proven, it may be gone back to; it must not hold that up. */
+  private boolean mayGo(ObservedContainer container, Deployment deployment) {
+    var name = container.key().deployment();
+    return container.neverRan()
+        || whole(name, deployment)
+        || deployment.score() instanceof PodmanV0 score
+            && score.services().stream()
+                .filter(service -> facts.observed(new ServiceKey(name, service.name())).isEmpty())
+                .anyMatch(container::holdsPortOf);
   }
 
   private boolean frozen(ServiceKey key, Deployment deployment) {

@@ -68,6 +68,35 @@ class PlannerTest {
   }
 
   @Test
+  void aServiceThatIsGoneRunsOnUntilTheVersionWithoutItIsProven() {
+    var db = container("app.db", service("db", "db:1"), "running");
+    var next = startedAt(container("app.web.next", web(2), "running"), NOW.minusSeconds(1));
+    var given = new Given().wants("app", web(2)).has(db, exited("app.web", web(1), 0), next);
+    assertEquals(List.of(), given.steps());
+    var renamed = new Given().wants("app", service("base", "db:1")).has(db);
+    assertEquals(List.of("Start app.base"), renamed.steps());
+    var port = "\"ports\":[{\"containerPort\":80,\"hostPort\":80}]";
+    var same = new Given().wants("app", service("base", "db:1", port));
+    same.has(container("app.db", service("db", "db:1", port), "running"));
+    assertEquals(List.of("Remove app.db"), same.steps());
+  }
+
+  @Test
+  void theServicesOfAVersionAreProvenTogether() {
+    var db1 = service("db", "db:1");
+    var db2 = service("db", "db:2");
+    var given = new Given().wants("app", web(2), db2);
+    given.has(exited("app.web", web(1), 0), container("app.web.next", web(2), "running"));
+    given.has(container("app.db", db1, "running"));
+    assertEquals(List.of("Replace app.db"), given.steps());
+    assertEquals(List.of(), given.busy("app", "db").steps());
+    var both = new Given().wants("app", web(2), db2);
+    both.has(exited("app.web", web(1), 0), container("app.web.next", web(2), "running"));
+    both.has(exited("app.db", db1, 0), container("app.db.next", db2, "running"));
+    assertEquals(List.of("Promote app.web.next", "Promote app.db.next"), both.steps());
+  }
+
+  @Test
   void pausedChangesNothingAndKeepsThingsRunning() {
     var given =
         new Given()

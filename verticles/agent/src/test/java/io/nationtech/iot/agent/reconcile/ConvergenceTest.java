@@ -121,14 +121,15 @@ class ConvergenceTest {
       var document = device.desired.orElseThrow();
       document.deployments().forEach(this::assertRuns);
       for (var box : device.podman.boxes.values()) {
-        boolean kept = device.quarantined().containsKey(box.key().deployment());
+        var deployment = document.deployments().get(box.key().deployment());
+        boolean kept = deployment != null && !allGood(deployment);
         assertTrue(kept || wanted(box.key()).isPresent(), "left over: " + box.name());
       }
     }
 
     private void assertRuns(String name, Deployment deployment) {
       var services = ((PodmanV0) deployment.score()).services();
-      boolean allGood = services.stream().allMatch(service -> good(service.image()));
+      boolean allGood = allGood(deployment);
       for (var service : services) {
         var key = new ServiceKey(name, service.name());
         var boxes = device.podman.of(key);
@@ -222,6 +223,11 @@ class ConvergenceTest {
               image + random.nextInt(3),
               image.equals("job:") ? ",\"restartPolicy\":\"Never\"" : "");
     }
+  }
+
+  private static boolean allGood(Deployment deployment) {
+    return ((PodmanV0) deployment.score())
+        .services().stream().allMatch(service -> good(service.image()));
   }
 
   private static boolean good(String image) {
