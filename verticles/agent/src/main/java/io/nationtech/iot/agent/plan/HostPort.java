@@ -13,7 +13,8 @@ record HostPort(int port, Protocol protocol, String address) {
     return service.ports().stream()
         .flatMap(
             port ->
-                port.hostPort()
+                port
+                    .hostPort()
                     .map(
                         number ->
                             new HostPort(

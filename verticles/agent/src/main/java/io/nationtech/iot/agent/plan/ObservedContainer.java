@@ -76,9 +76,7 @@ public record ObservedContainer(
 
   /** A start that is still to come means that the clock was set back: nobody knows, so it did. */
   boolean hasRunFor(Duration time, Instant now) {
-    return startedAt
-        .filter(at -> !at.plus(time).isAfter(now) || at.isAfter(now))
-        .isPresent();
+    return startedAt.filter(at -> !at.plus(time).isAfter(now) || at.isAfter(now)).isPresent();
   }
 
   /** How it ended, for a sentence. */

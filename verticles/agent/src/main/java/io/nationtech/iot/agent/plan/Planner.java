@@ -117,12 +117,15 @@ public final class Planner {
   /** The new image may be long in coming, or never come: until then what ran has to run. */
   private void replace(ServiceKey key, Service service, List<ObservedContainer> others) {
     var old = best(others);
+    var superseded = others.stream().filter(container -> !container.equals(old)).toList();
+    var leftOver = superseded.stream().filter(ObservedContainer::ended).findFirst();
     if (old.neverRan()) {
       add(new Step.Remove(key, old, "it never ran, and another version is wanted"));
+    } else if (leftOver.isPresent()) {
+      add(new Step.Remove(key, leftOver.get(), "it was never proven, and is not wanted any more"));
     } else if (noneRuns(others) && shouldRunAgain(old) && !facts.waits(again(old).attempt())) {
       add(again(old));
     } else if (facts.portHolder(key, service).isEmpty()) {
-      var superseded = others.stream().filter(container -> !container.equals(old)).toList();
       add(
           new Step.Replace(
               key, service, old, superseded, PodmanV0.difference(old.spec(), service)));
@@ -150,8 +153,7 @@ public final class Planner {
 
   /** The agent or the machine may have ended during an update: that is not the version's fault. */
   private void ended(ServiceKey key, ObservedContainer current, List<ObservedContainer> others) {
-    boolean cutOff =
-        current.cutOff() || !facts.tried().contains(new Attempt(key, current.spec()));
+    boolean cutOff = current.cutOff() || !facts.tried().contains(new Attempt(key, current.spec()));
     if (cutOff && !current.neverRan() && noneRuns(others)) {
       add(again(current));
     } else if (cutOff || current.neverRan()) {

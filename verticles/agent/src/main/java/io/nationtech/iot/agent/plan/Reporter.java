@@ -155,7 +155,8 @@ public final class Reporter {
     var service = container.key().service();
     int least = deployment.minReadySeconds().orElse(0);
     var failure = facts.failure(container.key(), container.spec());
-    if (failure.filter(ended -> ended.tries() > 1).isPresent() && !container.hasRunFor(STEADY, facts.now())) {
+    if (failure.filter(ended -> ended.tries() > 1).isPresent()
+        && !container.hasRunFor(STEADY, facts.now())) {
       return new Refusal(
           Phase.Degraded,
           "ServiceRestarting",

@@ -127,7 +127,9 @@ final class Executor {
   private Future<Void> undo(Step.Replace step, String next, RuntimeFailure e) {
     return e.runtimeIsAway()
         ? Future.failedFuture(e)
-        : beginAgain(step).compose(begun -> runtime.remove(next)).compose(gone -> Future.failedFuture(e));
+        : beginAgain(step)
+            .compose(begun -> runtime.remove(next))
+            .compose(gone -> Future.failedFuture(e));
   }
 
   private Future<Void> goBack(Step.Replace step, String next, RuntimeFailure e) {

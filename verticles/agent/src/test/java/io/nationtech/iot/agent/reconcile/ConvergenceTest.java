@@ -57,8 +57,7 @@ class ConvergenceTest {
     private final Random random;
     private final PlayedDevice device = new PlayedDevice();
 
-  /** Services whose own container was once seen to work. */
-
+    /** Services whose own container was once seen to work. */
     private final Set<ServiceKey> proven = new HashSet<>();
 
     /** What must not happen: an exception would only look like a call that failed. */

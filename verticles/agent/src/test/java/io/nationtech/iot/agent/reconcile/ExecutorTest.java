@@ -69,7 +69,8 @@ class ExecutorTest {
 
   @Test
   void aJobThatWasDoneIsNotDoneTwice() {
-    var job = PodmanV0.service("{\"name\":\"web\",\"image\":\"job:1\",\"restartPolicy\":\"Never\"}");
+    var job =
+        PodmanV0.service("{\"name\":\"web\",\"image\":\"job:1\",\"restartPolicy\":\"Never\"}");
     podman.boxes.clear();
     executor.execute(new Step.Start(WEB, job.orElseThrow(), ""));
     podman.pass(Duration.ofSeconds(1));
