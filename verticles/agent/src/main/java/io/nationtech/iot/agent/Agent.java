@@ -32,6 +32,7 @@ public final class Agent extends VerticleBase {
   private @Nullable Podman podman;
   private @Nullable Loop loop;
   private @Nullable DeviceLink link;
+  private @Nullable StateFile store;
 
   public Agent(Settings settings, String version) {
     this.settings = settings;
@@ -53,6 +54,7 @@ public final class Agent extends VerticleBase {
   private record Kept(StateFile store, Memory memory, String boot) {}
 
   private void begin(Kept kept) {
+    this.store = kept.store();
     var podman = new Podman(vertx, settings.podman().socket(), settings.podman().callTimeout());
     var loop =
         new Loop(
@@ -71,7 +73,7 @@ public final class Agent extends VerticleBase {
             new Self(
                 settings.device(), kept.boot(), new ReportedDocument.Agent(version, Instant.now())),
             settings.agent().heartbeatInterval(),
-            kept.memory().known().map(Memory.Known::time),
+            kept.memory().known(),
             loop::desired);
     loop.start();
   }
@@ -84,11 +86,11 @@ public final class Agent extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    if (loop == null || link == null || podman == null) {
+    if (loop == null || link == null || podman == null || store == null) {
       return Future.succeededFuture();
     }
     loop.close();
-    return link.close().eventually(podman::close);
+    return link.close().eventually(podman::close).eventually(store::close);
   }
 
   private NatsSettings nats() {
