@@ -2,16 +2,19 @@ package io.nationtech.iot.agent.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
 
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Store;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,6 +39,7 @@ public final class StateFile implements Store {
   private final DeviceId device;
   private final Path file;
   private final WorkerExecutor worker;
+  private final FileChannel lock;
   private @Nullable Memory waiting;
   private boolean writing;
 
@@ -47,6 +51,33 @@ public final class StateFile implements Store {
     Files.createDirectories(
         directory,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    this.lock = lock(directory);
+  }
+
+  /** Two agents on one directory would fight over the same containers. */
+  private static FileChannel lock(Path directory) throws IOException {
+    var channel = FileChannel.open(directory.resolve("lock"), CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // held by this very process
+    }
+    channel.close();
+    throw new IOException("another iot-agent runs already, with state directory " + directory);
+  }
+
+  /** Lets another agent have the directory; what was to be saved before is saved. */
+  public Future<Void> close() {
+    return worker
+        .executeBlocking(
+            () -> {
+              lock.close();
+              return true;
+            })
+        .eventually(worker::close)
+        .mapEmpty();
   }
 
   /**
