@@ -128,7 +128,7 @@ final class Scenes {
     story.hop(began, timeline.seen(revision), "seen by the agent");
     story.hop(began, machine.pulled(image(image)), "image pulled from the registry");
     // The new container has its service's name only once the old one is gone.
-    var container = machine.containers().lines().filter(machine::runs).findFirst().orElseThrow();
+    var container = machine.ids().filter(machine::runs).findFirst().orElseThrow();
     story.hop(
         began,
         Optional.of(machine.startedAt(container)),
