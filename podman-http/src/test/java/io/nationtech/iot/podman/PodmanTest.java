@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nationtech.iot.platform.Command;
 import io.nationtech.iot.platform.Images;
 import io.nationtech.iot.platform.OciRegistry;
 import io.nationtech.iot.platform.Place;
@@ -94,7 +95,7 @@ class PodmanTest {
 
   @Test
   void anExitCodeIsSeen() throws Exception {
-    var spec = command("exits", "sh", "-c", "exit 7");
+    var spec = command("exits", Images.HELLO_1, "sh", "-c", "exit 7");
     await(PODMAN.start(await(PODMAN.create(spec))));
     Awaitility.await().until(() -> only().exitCode().equals(Optional.of(7)));
   }
@@ -240,7 +241,10 @@ class PodmanTest {
 
   @Test
   void bothStreamsOfALogAreRead() throws Exception {
-    var id = await(PODMAN.create(command("logs", "sh", "-c", "echo out; echo err >&2; sleep 100")));
+    var id =
+        await(
+            PODMAN.create(
+                command("logs", Images.HELLO_1, "sh", "-c", "echo out; echo err >&2; sleep 100")));
     await(PODMAN.start(id));
     var lines = Collections.synchronizedList(new ArrayList<LogLine>());
     Awaitility.await()
@@ -302,10 +306,14 @@ class PodmanTest {
 
   @Test
   void slowStopsDoNotHoldUpOtherCalls() throws Exception {
+    // The first program of a container that has no handler for SIGTERM does not end by it.
+    var stubborn = "localhost/stubborn-" + run + ":1";
+    var base = await(PODMAN.create(spec("base")));
+    Command.run("podman", "commit", "-q", "--change=STOPSIGNAL SIGTERM", base, stubborn);
+    await(PODMAN.remove(base));
     var stops = new ArrayList<Future<Void>>();
     for (int n = 0; n < 10; n++) {
-      // The first program of a container that has no handler for SIGTERM does not end by it.
-      var id = await(PODMAN.create(command("slow-" + n, "sleep", "100")));
+      var id = await(PODMAN.create(command("slow-" + n, stubborn, "sleep", "100")));
       await(PODMAN.start(id));
       stops.add(PODMAN.stop(id, Duration.ofSeconds(3)));
     }
@@ -314,6 +322,8 @@ class PodmanTest {
     assertTrue(System.nanoTime() - began < Duration.ofSeconds(3).toNanos());
     assertFalse(stops.getLast().isComplete());
     await(Future.all(stops));
+    removeContainers();
+    await(PODMAN.removeImage(stubborn));
   }
 
   @Test
@@ -354,13 +364,13 @@ class PodmanTest {
   }
 
   private ContainerSpec spec(String name) {
-    return command(name, "sleep", "100");
+    return command(name, Images.HELLO_1, "sleep", "100");
   }
 
-  private ContainerSpec command(String name, String... words) {
+  private ContainerSpec command(String name, String image, String... words) {
     return new ContainerSpec(
         name + "-" + run,
-        Images.HELLO_1,
+        image,
         Optional.of(List.of("/bin/busybox")),
         Optional.of(List.of(words)),
         Map.of(),
