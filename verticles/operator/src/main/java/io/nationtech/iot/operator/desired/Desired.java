@@ -26,7 +26,7 @@ public final class Desired {
    *
    * @param claims the Devices of this name, of all namespaces
    * @param deployments at least those that target the device or are in its document
-   * @param remembered the last document known, for when KV lost it
+   * @param memory for when KV lost the document
    * @param ended uids of deployments that were seen to be deleted
    */
   public record Facts(
@@ -35,9 +35,13 @@ public final class Desired {
       List<DeviceResource> claims,
       List<DeploymentResource> deployments,
       Stored stored,
-      Optional<DesiredDocument> remembered,
+      Memory memory,
       Set<String> ended,
       Instant now) {}
+
+  private static final Comparator<DeviceResource> OLDEST =
+      Comparator.comparing((DeviceResource claim) -> claim.metadata().created())
+          .thenComparing(claim -> claim.key().namespace());
 
   private Desired() {}
 
@@ -50,16 +54,16 @@ public final class Desired {
     if (facts.claims().isEmpty()) {
       return new Decision.Unclaimed();
     }
-    var present = presentOwner(facts.stored());
-    var holder = present.map(owner -> claimOf(facts, owner)).orElseGet(() -> oldest(facts));
+    var owner = presentOwner(facts).orElseGet(() -> nextOwner(facts));
+    var holder = claimOf(facts, owner);
     if (holder.isEmpty()) {
-      return new Decision.Foreign(present.orElse(""));
+      return new Decision.Foreign(owner);
     }
     var document = document(facts, holder.get());
     var json = document.encode();
     int bytes = json.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > Wire.MAX_DESIRED_BYTES) {
-      return new Decision.TooLarge(owner(facts.cluster(), holder.get().key().namespace()), bytes);
+      return new Decision.TooLarge(owner, bytes);
     }
     return facts.stored() instanceof Stored.Known known && known.json().equals(json)
         ? new Decision.Keep(document)
@@ -67,30 +71,32 @@ public final class Desired {
             document, json, facts.stored().revision(), unexplained(facts, document));
   }
 
-  private static Optional<String> presentOwner(Stored stored) {
-    return switch (stored) {
-      case Stored.Nothing nothing -> Optional.empty();
-      case Stored.Undecodable undecodable -> undecodable.owner();
-      case Stored.Known known -> Optional.of(known.document().owner());
-    };
+  /** A document that KV lost, or that can't be read, does not free the device for another. */
+  private static Optional<String> presentOwner(Facts facts) {
+    var written =
+        switch (facts.stored()) {
+          case Stored.Nothing nothing -> Optional.<String>empty();
+          case Stored.Undecodable undecodable -> undecodable.owner();
+          case Stored.Known known -> Optional.of(known.document().owner());
+        };
+    return written.or(() -> facts.memory().owner());
   }
 
   private static Optional<DeviceResource> claimOf(Facts facts, String owner) {
-    return facts.claims().stream()
-        .filter(claim -> owner(facts.cluster(), claim.key().namespace()).equals(owner))
-        .findFirst();
+    return facts.claims().stream().filter(claim -> owner(facts, claim).equals(owner)).findFirst();
   }
 
   /** A device that nobody looks after goes to whoever asked first. */
-  private static Optional<DeviceResource> oldest(Facts facts) {
-    return facts.claims().stream()
-        .min(
-            Comparator.comparing((DeviceResource claim) -> claim.metadata().created())
-                .thenComparing(claim -> claim.key().namespace()));
+  private static String nextOwner(Facts facts) {
+    return owner(facts, facts.claims().stream().min(OLDEST).orElseThrow());
+  }
+
+  private static String owner(Facts facts, DeviceResource claim) {
+    return owner(facts.cluster(), claim.key().namespace());
   }
 
   private static DesiredDocument document(Facts facts, DeviceResource holder) {
-    var owner = owner(facts.cluster(), holder.key().namespace());
+    var owner = owner(facts, holder);
     var last = last(facts);
     var transfer = holder.transferTo().filter(other -> !other.equals(owner));
     if (transfer.isPresent() && last.isPresent()) {
@@ -112,7 +118,7 @@ public final class Desired {
   private static Optional<DesiredDocument> last(Facts facts) {
     return facts.stored() instanceof Stored.Known known
         ? Optional.of(known.document())
-        : facts.remembered();
+        : facts.memory().document();
   }
 
   private static Optional<DesiredDocument.Deployment> entry(

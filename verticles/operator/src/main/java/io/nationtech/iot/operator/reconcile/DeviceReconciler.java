@@ -63,7 +63,7 @@ final class DeviceReconciler {
         resources.claims(device),
         deployments(device, stored),
         stored,
-        fleet.desired(device),
+        fleet.memory(device),
         fleet.ended(),
         fleet.now());
   }

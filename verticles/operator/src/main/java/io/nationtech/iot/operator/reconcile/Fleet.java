@@ -1,6 +1,7 @@
 package io.nationtech.iot.operator.reconcile;
 
 import io.nationtech.iot.codec.DesiredDocument;
+import io.nationtech.iot.operator.desired.Memory;
 import io.nationtech.iot.operator.status.Connection;
 import io.nationtech.iot.operator.status.Connection.Heard;
 import io.nationtech.iot.operator.status.Report;
@@ -43,6 +44,10 @@ final class Fleet {
   /** The document that a device has, as last written or read by its present owner. */
   Optional<DesiredDocument> desired(String device) {
     return Optional.ofNullable(desired.get(device));
+  }
+
+  Memory memory(String device) {
+    return new Memory(Optional.ofNullable(owners.get(device)), desired(device));
   }
 
   void holds(String device, DesiredDocument document) {

@@ -181,6 +181,21 @@ class DesiredTest {
   }
 
   @Test
+  void aLostDocumentDoesNotFreeTheDeviceForAnotherClaim() {
+    situation.claims(device("other", "pi-1"));
+    situation.rememberedOwner("far/plant");
+    assertEquals(new Decision.Foreign("far/plant"), situation.decide());
+    situation.storedText("nonsense");
+    assertEquals(new Decision.Foreign("far/plant"), situation.decide());
+
+    situation.nothingStored();
+    var young = device("plant", "pi-1", Given.CREATED.plusSeconds(1));
+    situation.claims(device("other", "pi-1"), young);
+    situation.remembered("central/plant", situation.entry("hello", "uid-hello"));
+    assertEquals("central/plant", situation.written().document().owner());
+  }
+
+  @Test
   void aDocumentThatIsTooLargeIsNotWritten() {
     situation.claims(device("plant", "pi-1"));
     var large = Given.running(deployment("plant", "hello", "pi-1"), Given.score(A_MEGABYTE));

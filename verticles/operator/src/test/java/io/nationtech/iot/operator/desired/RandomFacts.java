@@ -37,7 +37,7 @@ final class RandomFacts {
         facts.claims(),
         facts.deployments(),
         Stored.of(facts.device(), json.getBytes(UTF_8), revision),
-        facts.remembered(),
+        facts.memory(),
         facts.ended(),
         facts.now());
   }
@@ -50,13 +50,21 @@ final class RandomFacts {
             some(NAMESPACES, this::device),
             deployments(),
             stored(),
-            chance(3) ? Optional.of(document(one(OWNERS))) : Optional.empty(),
+            memory(),
             chance(2) ? Set.of("uid-hello-0", "uid-two-1") : Set.of(),
             Situation.NOW);
     // What is decided now is often what stands in KV already.
     return chance(3) && Desired.decide(facts) instanceof Decision.Write write
         ? stored(facts, write.json(), 99)
         : facts;
+  }
+
+  private Memory memory() {
+    return switch (random.nextInt(6)) {
+      case 0 -> new Memory(Optional.of(one(OWNERS)), Optional.empty());
+      case 1, 2 -> Memory.of(document(one(OWNERS)));
+      default -> Memory.NOTHING;
+    };
   }
 
   private DeviceResource device(int namespace) {

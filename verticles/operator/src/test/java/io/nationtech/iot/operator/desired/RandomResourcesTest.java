@@ -74,10 +74,16 @@ class RandomResourcesTest {
 
   /** A document of another owner is neither kept as ours nor written. */
   private static void ours(Facts facts) {
-    if (facts.stored() instanceof Stored.Known known) {
-      var owner = known.document().owner();
-      assertTrue(facts.claims().stream().anyMatch(claim -> owner(claim).equals(owner)), owner);
-    }
+    var owner =
+        facts.stored() instanceof Stored.Known known
+            ? Optional.of(known.document().owner())
+            : facts.stored() instanceof Stored.Undecodable bad && bad.owner().isPresent()
+                ? bad.owner()
+                : facts.memory().owner();
+    assertTrue(
+        owner.isEmpty()
+            || facts.claims().stream().anyMatch(claim -> owner(claim).equals(owner.get())),
+        owner::toString);
   }
 
   /** A deployment that names the device is in its document, unless it is on its way out. */

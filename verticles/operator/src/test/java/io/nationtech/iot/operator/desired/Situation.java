@@ -27,7 +27,7 @@ final class Situation {
   private List<DeviceResource> claims = List.of();
   private List<DeploymentResource> deployments = List.of();
   private Stored stored = new Stored.Nothing(0);
-  private Optional<DesiredDocument> remembered = Optional.empty();
+  private Memory memory = Memory.NOTHING;
   private Set<String> ended = Set.of();
 
   Situation claims(DeviceResource... all) {
@@ -74,7 +74,13 @@ final class Situation {
   @SafeVarargs
   final Situation remembered(
       String owner, Map.Entry<String, DesiredDocument.Deployment>... entries) {
-    remembered = Optional.of(document(owner, entries));
+    memory = Memory.of(document(owner, entries));
+    return this;
+  }
+
+  /** The device is known to be another's, its document is not. */
+  Situation rememberedOwner(String owner) {
+    memory = new Memory(Optional.of(owner), Optional.empty());
     return this;
   }
 
@@ -99,7 +105,7 @@ final class Situation {
 
   Decision decide() {
     return Desired.decide(
-        new Desired.Facts("central", PI, claims, deployments, stored, remembered, ended, NOW));
+        new Desired.Facts("central", PI, claims, deployments, stored, memory, ended, NOW));
   }
 
   Decision.Write written() {
