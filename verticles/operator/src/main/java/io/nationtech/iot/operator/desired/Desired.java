@@ -37,7 +37,15 @@ public final class Desired {
       Stored stored,
       Memory memory,
       Set<String> ended,
-      Instant now) {}
+      Instant now) {
+
+    /** The document that the device has, as far as is known. */
+    public Optional<DesiredDocument> last() {
+      return stored instanceof Stored.Known known
+          ? Optional.of(known.document())
+          : memory.document().filter(document -> memory.owner().equals(presentOwner(this)));
+    }
+  }
 
   private static final Comparator<DeviceResource> OLDEST =
       Comparator.comparing((DeviceResource claim) -> claim.metadata().created())
@@ -97,7 +105,7 @@ public final class Desired {
 
   private static DesiredDocument document(Facts facts, DeviceResource holder) {
     var owner = owner(facts, holder);
-    var last = last(facts);
+    var last = facts.last();
     var transfer = holder.transferTo().filter(other -> !other.equals(owner));
     if (transfer.isPresent() && last.isPresent()) {
       // Handed over as it stands: the new owner decides what changes.
@@ -113,12 +121,6 @@ public final class Desired {
       }
     }
     return new DesiredDocument(facts.device(), owner, holder.paused(), deployments);
-  }
-
-  private static Optional<DesiredDocument> last(Facts facts) {
-    return facts.stored() instanceof Stored.Known known
-        ? Optional.of(known.document())
-        : facts.memory().document();
   }
 
   private static Optional<DesiredDocument.Deployment> entry(
@@ -160,18 +162,20 @@ public final class Desired {
   /** What would end though its resource was not seen to go, nor changed since it was written. */
   private static SortedSet<String> unexplained(Facts facts, DesiredDocument document) {
     var names = new TreeSet<String>();
-    if (facts.stored() instanceof Stored.Known known) {
-      known
-          .document()
-          .deployments()
-          .forEach(
-              (name, entry) -> {
-                boolean stays = document.deployments().containsKey(name);
-                if (!stays && !facts.ended().contains(entry.uid()) && !changed(facts, entry)) {
-                  names.add(name);
-                }
-              });
-    }
+    facts
+        .last()
+        .ifPresent(
+            last ->
+                last.deployments()
+                    .forEach(
+                        (name, entry) -> {
+                          boolean stays = document.deployments().containsKey(name);
+                          if (!stays
+                              && !facts.ended().contains(entry.uid())
+                              && !changed(facts, entry)) {
+                            names.add(name);
+                          }
+                        }));
     return names;
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,16 +73,21 @@ final class DeviceReconciler {
   private List<DeploymentResource> deployments(String device, Stored stored) {
     var all = new HashMap<Key, DeploymentResource>();
     resources.targeting(device).forEach(deployment -> all.put(deployment.key(), deployment));
-    if (stored instanceof Stored.Known known) {
-      var owner = known.document().owner();
-      var namespace = owner.substring(owner.lastIndexOf('/') + 1);
-      for (var name : known.document().deployments().keySet()) {
-        resources
-            .deployment(new Key(namespace, name))
-            .ifPresent(deployment -> all.putIfAbsent(deployment.key(), deployment));
-      }
-    }
+    var written =
+        stored instanceof Stored.Known known
+            ? Optional.of(known.document())
+            : fleet.memory(device).document();
+    written.stream()
+        .flatMap(DeviceReconciler::deploymentKeys)
+        .map(resources::deployment)
+        .flatMap(Optional::stream)
+        .forEach(deployment -> all.putIfAbsent(deployment.key(), deployment));
     return List.copyOf(all.values());
+  }
+
+  private static Stream<Key> deploymentKeys(DesiredDocument document) {
+    var namespace = document.owner().substring(document.owner().lastIndexOf('/') + 1);
+    return document.deployments().keySet().stream().map(name -> new Key(namespace, name));
   }
 
   private Future<Void> perform(String device, Stored stored) {

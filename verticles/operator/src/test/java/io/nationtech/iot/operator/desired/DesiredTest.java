@@ -229,6 +229,15 @@ class DesiredTest {
   }
 
   @Test
+  void whatALostDocumentHeldDoesNotVanishUnseenEither() {
+    situation.claims(device("plant", "pi-1"));
+    situation.remembered("central/plant", situation.entry("hello", "uid-hello"));
+    assertEquals(Set.of("hello"), situation.written().unexplained());
+    situation.deployments(grouped("plant", "hello", "uid-hello", 2));
+    assertEquals(Set.of("hello"), situation.written().document().deployments().keySet());
+  }
+
+  @Test
   void aTargetThatAPersonChangedIsExplainedAndAnOlderOneIsNot() {
     situation.claims(device("plant", "pi-1"));
     situation.stored("central/plant", situation.entry("hello", "uid-hello"));
