@@ -94,9 +94,25 @@ public final class Desired {
     return facts.claims().stream().filter(claim -> owner(facts, claim).equals(owner)).findFirst();
   }
 
-  /** A device that nobody looks after goes to whoever asked first. */
+  /** A device that nobody looks after goes to whoever asked first and does not give it away. */
   private static String nextOwner(Facts facts) {
-    return owner(facts, facts.claims().stream().min(OLDEST).orElseThrow());
+    return facts.claims().stream()
+        .filter(claim -> successor(facts, claim).isEmpty())
+        .min(OLDEST)
+        .map(claim -> owner(facts, claim))
+        .or(() -> facts.claims().stream().min(OLDEST).flatMap(claim -> successor(facts, claim)))
+        .orElseThrow();
+  }
+
+  /**
+   * Who is to have the device. Two that give it to each other would do so for ever: neither does.
+   */
+  private static Optional<String> successor(Facts facts, DeviceResource claim) {
+    var own = Optional.of(owner(facts, claim));
+    return claim
+        .transferTo()
+        .filter(other -> !own.equals(Optional.of(other)))
+        .filter(other -> !claimOf(facts, other).flatMap(DeviceResource::transferTo).equals(own));
   }
 
   private static String owner(Facts facts, DeviceResource claim) {
@@ -106,7 +122,7 @@ public final class Desired {
   private static DesiredDocument document(Facts facts, DeviceResource holder) {
     var owner = owner(facts, holder);
     var last = facts.last();
-    var transfer = holder.transferTo().filter(other -> !other.equals(owner));
+    var transfer = successor(facts, holder);
     if (transfer.isPresent() && last.isPresent()) {
       // Handed over as it stands: the new owner decides what changes.
       return new DesiredDocument(

@@ -150,6 +150,26 @@ class DesiredTest {
   }
 
   @Test
+  void whoGaveADeviceAwayDoesNotAskForItWhenItsDocumentIsLost() {
+    var given = handedTo(device("plant", "pi-1"), "central/other");
+    situation.claims(given, device("other", "pi-1", Given.CREATED.plusSeconds(1)));
+    assertEquals("central/other", situation.written().document().owner());
+    situation.claims(handedTo(device("plant", "pi-1"), "far/other"));
+    assertEquals(new Decision.Foreign("far/other"), situation.decide());
+  }
+
+  @Test
+  void twoThatGiveADeviceToEachOtherDoNotDoSoForEver() {
+    situation.claims(
+        handedTo(device("plant", "pi-1"), "central/other"),
+        handedTo(device("other", "pi-1"), "central/plant"));
+    situation.stored("central/plant");
+    assertEquals("central/plant", situation.kept().document().owner());
+    situation.stored("central/other");
+    assertEquals("central/other", situation.kept().document().owner());
+  }
+
+  @Test
   void onlyThePresentOwnerHandsOver() {
     situation.claims(
         device("plant", "pi-1"), handedTo(device("other", "pi-1"), "central/elsewhere"));
