@@ -11,6 +11,7 @@ import io.nationtech.iot.operator.resource.DeviceResource;
 import io.nationtech.iot.operator.resource.Key;
 import io.nationtech.iot.operator.status.DeviceStatus;
 import io.nationtech.iot.operator.status.Report;
+import io.nationtech.iot.operator.status.Standing;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
@@ -91,7 +92,8 @@ final class DeviceReconciler {
   }
 
   private Future<Void> perform(String device, Stored stored) {
-    return switch (Desired.decide(facts(device, stored))) {
+    var facts = facts(device, stored);
+    return switch (Desired.decide(facts)) {
       case Decision.Unclaimed unclaimed -> Future.succeededFuture();
       case Decision.Foreign foreign -> {
         fleet.belongsTo(device, foreign.owner());
@@ -104,15 +106,33 @@ final class DeviceReconciler {
         yield Future.succeededFuture();
       }
       case Decision.TooLarge large -> {
-        fleet.troubled(device, large.owner(), brake.tooLarge(device, large.bytes()));
+        tooLarge(facts, large);
         yield Future.succeededFuture();
       }
       case Decision.Write write when !write.unexplained().isEmpty() && brake.holds(device) -> {
-        fleet.troubled(device, write.document().owner(), brake.standing());
+        notWritten(facts, write.document().owner(), brake.verdict());
         yield Future.succeededFuture();
       }
       case Decision.Write write -> write(device, stored, write);
     };
+  }
+
+  private void tooLarge(Desired.Facts facts, Decision.TooLarge large) {
+    var device = facts.device().value();
+    Standing trouble = new Standing.TooLarge(large.bytes());
+    if (!fleet.standing(device, large.owner()).equals(Optional.of(trouble))) {
+      LOG.warn(
+          "device '{}': keeps its document, the new one would be {} bytes", device, large.bytes());
+    }
+    brake.release(device);
+    notWritten(facts, large.owner(), Optional.of(trouble));
+  }
+
+  /** The device goes on with the document that it has. */
+  private void notWritten(Desired.Facts facts, String owner, Optional<Standing> trouble) {
+    var device = facts.device().value();
+    facts.last().ifPresent(document -> fleet.holds(device, document));
+    trouble.ifPresent(standing -> fleet.troubled(device, owner, standing));
   }
 
   private Future<Void> write(String device, Stored stored, Decision.Write write) {

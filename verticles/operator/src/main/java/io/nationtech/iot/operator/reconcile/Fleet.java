@@ -67,6 +67,11 @@ final class Fleet {
     troubles.put(device, trouble);
   }
 
+  /** Whether the device was looked at since this operator runs. */
+  boolean knows(String device) {
+    return owners.containsKey(device);
+  }
+
   /** How {@code claimant} stands towards a device; empty where nothing is known yet. */
   Optional<Standing> standing(String device, String claimant) {
     return Optional.ofNullable(owners.get(device))

@@ -74,8 +74,12 @@ public final class Loop implements Resources.Listener, Documents.Listener {
         vertx,
         settings.allowMassRemoval(),
         () -> resources.deviceNames().size(),
-        devices::idle,
+        this::allLookedAt,
         devices::add);
+  }
+
+  private boolean allLookedAt() {
+    return devices.idle() && resources.deviceNames().stream().allMatch(fleet::knows);
   }
 
   public void start() {
