@@ -114,8 +114,13 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   }
 
   @Override
-  public void deploymentGone(Key key, String uid, Collection<String> affected) {
+  public void deploymentEnded(Key key, String uid, Collection<String> affected) {
     fleet.ended(uid);
+    affected.forEach(devices::add);
+  }
+
+  @Override
+  public void deploymentVanished(Key key, Collection<String> affected) {
     affected.forEach(devices::add);
   }
 
