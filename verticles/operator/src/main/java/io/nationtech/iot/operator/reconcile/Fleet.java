@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,9 @@ import java.util.Set;
  */
 final class Fleet {
   private static final int REMEMBERED_ENDS = 100_000;
+
+  /** All that other resources' statuses may rest on. */
+  record View(Memory memory, Optional<Standing> trouble, Report report) {}
 
   private final Clock clock;
   private final Duration usualInterval;
@@ -48,6 +52,19 @@ final class Fleet {
 
   Memory memory(String device) {
     return new Memory(Optional.ofNullable(owners.get(device)), desired(device));
+  }
+
+  View view(String device) {
+    return new View(memory(device), Optional.ofNullable(troubles.get(device)), report(device));
+  }
+
+  /** The devices whose documents have a deployment, whatever it targets now. */
+  List<String> having(String owner, String deployment) {
+    return desired.entrySet().stream()
+        .filter(entry -> entry.getValue().owner().equals(owner))
+        .filter(entry -> entry.getValue().deployments().containsKey(deployment))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   void holds(String device, DesiredDocument document) {

@@ -1,5 +1,6 @@
 package io.nationtech.iot.operator.reconcile;
 
+import io.nationtech.iot.operator.desired.Desired;
 import io.nationtech.iot.operator.resource.Key;
 import io.nationtech.iot.operator.status.Connection;
 import io.nationtech.iot.operator.status.Report;
@@ -12,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,19 +111,27 @@ public final class Loop implements Resources.Listener, Documents.Listener {
 
   @Override
   public void deploymentChanged(Key key, Collection<String> affected) {
-    affected.forEach(devices::add);
+    affected(key, affected);
     deployments.add(key);
   }
 
   @Override
   public void deploymentEnded(Key key, String uid, Collection<String> affected) {
     fleet.ended(uid);
-    affected.forEach(devices::add);
+    affected(key, affected);
   }
 
   @Override
   public void deploymentVanished(Key key, Collection<String> affected) {
-    affected.forEach(devices::add);
+    affected(key, affected);
+  }
+
+  /** A deployment may be where its target no longer says. */
+  private void affected(Key key, Collection<String> targeted) {
+    targeted.forEach(devices::add);
+    fleet
+        .having(Desired.owner(settings.cluster(), key.namespace()), key.name())
+        .forEach(devices::add);
   }
 
   @Override
@@ -160,6 +170,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
     if (report instanceof Report.Undecodable bad) {
       LOG.warn("device '{}': what it reported {}", device, bad.problem());
     }
+    touchThoseOf(device, fleet.view(device));
     fleet.reported(device, report);
     devices.add(device);
     touchDeployments(device);
@@ -249,19 +260,14 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   }
 
   private Future<Optional<Duration>> reconcileDevice(String device) {
-    var before = fleet.desired(device);
+    var before = fleet.view(device);
     return deviceReconciler
         .reconcile(device)
         .onSuccess(
             later -> {
-              if (!before.equals(fleet.desired(device))) {
+              if (!before.equals(fleet.view(device))) {
                 touchDeployments(device);
-                before.ifPresent(
-                    document ->
-                        document
-                            .deployments()
-                            .keySet()
-                            .forEach(name -> touch(document.owner(), name)));
+                touchThoseOf(device, before);
               }
             })
         .onFailure(e -> ensureSoon());
@@ -275,8 +281,14 @@ public final class Loop implements Resources.Listener, Documents.Listener {
     resources.targeting(device).forEach(deployment -> deployments.add(deployment.key()));
   }
 
-  private void touch(String owner, String deployment) {
-    deployments.add(new Key(owner.substring(owner.lastIndexOf('/') + 1), deployment));
+  /** What the device had, or said it had: it may have let go. */
+  private void touchThoseOf(String device, Fleet.View view) {
+    var names = new TreeSet<String>();
+    view.memory().document().ifPresent(document -> names.addAll(document.deployments().keySet()));
+    view.report().said().ifPresent(report -> names.addAll(report.deployments().keySet()));
+    for (var claim : resources.claims(device)) {
+      names.forEach(name -> deployments.add(new Key(claim.key().namespace(), name)));
+    }
   }
 
   private void tick() {
