@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * What is known of all devices beside the resources; in memory, and all of it can be read again.
@@ -25,19 +26,26 @@ final class Fleet {
   /** All that other resources' statuses may rest on. */
   record View(Memory memory, Optional<Standing> trouble, Report report) {}
 
+  private record Heartbeat(Instant at, long nanos, Duration interval) {}
+
   private final Clock clock;
+  private final LongSupplier nanoTime;
   private final Duration usualInterval;
   private final Map<String, DesiredDocument> desired = new HashMap<>();
   private final Map<String, String> owners = new HashMap<>();
   private final Map<String, Standing> troubles = new HashMap<>();
   private final Map<String, Report> reports = new HashMap<>();
-  private final Map<String, Heard> heard = new HashMap<>();
+  private final Map<String, Heartbeat> heard = new HashMap<>();
   private final Map<String, Boolean> ended = new LinkedHashMap<>();
-  private Optional<Instant> listening = Optional.empty();
+  private Optional<Long> listening = Optional.empty();
 
-  /** {@code usualInterval}: of heartbeats, for a device that was never heard. */
-  Fleet(Clock clock, Duration usualInterval) {
+  /**
+   * @param nanoTime measures silence: a clock that is set must not lose or revive devices
+   * @param usualInterval of heartbeats, for a device that was never heard
+   */
+  Fleet(Clock clock, LongSupplier nanoTime, Duration usualInterval) {
     this.clock = clock;
+    this.nanoTime = nanoTime;
     this.usualInterval = usualInterval;
   }
 
@@ -115,15 +123,32 @@ final class Fleet {
   }
 
   void listening(boolean now) {
-    listening = now ? Optional.of(now()) : Optional.empty();
+    listening = now ? Optional.of(nanoTime.getAsLong()) : Optional.empty();
   }
 
   void heard(String device, Duration interval) {
-    heard.put(device, new Heard(now(), interval));
+    heard.put(device, new Heartbeat(now(), nanoTime.getAsLong(), interval));
   }
 
   Connection connection(String device) {
-    return Connection.of(Optional.ofNullable(heard.get(device)), listening, usualInterval, now());
+    var last =
+        Optional.ofNullable(heard.get(device))
+            .map(beat -> new Heard(beat.at(), beat.interval(), since(beat.nanos())));
+    return Connection.of(last, listening.map(this::since), usualInterval);
+  }
+
+  private Duration since(long nanos) {
+    return Duration.ofNanos(nanoTime.getAsLong() - nanos);
+  }
+
+  /** Heartbeats of devices without a resource are kept only while they go on. */
+  void forgetSilent(Set<String> withResource) {
+    heard
+        .keySet()
+        .removeIf(
+            device ->
+                !withResource.contains(device)
+                    && !(connection(device) instanceof Connection.Connected));
   }
 
   /** Remembers that a deployment's end was seen, so that its removal is no surprise. */

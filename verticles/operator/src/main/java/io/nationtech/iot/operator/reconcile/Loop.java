@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,13 +55,19 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   private boolean resyncing;
   private boolean ensuring;
 
+  /** {@code nanoTime}: as {@link System#nanoTime()}. */
   public Loop(
-      Vertx vertx, Clock clock, Settings settings, Resources resources, Documents documents) {
+      Vertx vertx,
+      Clock clock,
+      LongSupplier nanoTime,
+      Settings settings,
+      Resources resources,
+      Documents documents) {
     this.vertx = vertx;
     this.settings = settings;
     this.resources = resources;
     this.documents = documents;
-    this.fleet = new Fleet(clock, settings.heartbeatInterval());
+    this.fleet = new Fleet(clock, nanoTime, settings.heartbeatInterval());
     this.statuses = new Statuses(resources);
     this.devices = new WorkQueue<>(vertx, "device", this::reconcileDevice);
     this.deployments = new WorkQueue<>(vertx, "deployment", this::reconcileDeployment);

@@ -220,7 +220,8 @@ class LoopTest {
 
   private void make(boolean allowMassRemoval) {
     var settings = new Loop.Settings("central", MINUTE, Duration.ofMinutes(10), allowMassRemoval);
-    new Loop(context.vertx, Clock.systemUTC(), settings, kubernetes, nats).start();
+    new Loop(context.vertx, Clock.systemUTC(), System::nanoTime, settings, kubernetes, nats)
+        .start();
   }
 
   /** Starts an operator on what is there; one that ran before is told nothing more. */
