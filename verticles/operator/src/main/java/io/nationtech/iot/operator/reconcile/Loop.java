@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   private boolean synced;
   private boolean connected;
   private boolean resyncing;
+  private boolean resyncAgain;
   private boolean ensuring;
 
   /** {@code nanoTime}: as {@link System#nanoTime()}. */
@@ -111,6 +113,10 @@ public final class Loop implements Resources.Listener, Documents.Listener {
 
   @Override
   public void deviceChanged(Key key) {
+    if (resources.claims(key.name()).isEmpty()) {
+      connections.remove(key.name());
+      told.remove(key.name());
+    }
     devices.add(key.name());
     // Whether a device exists is part of the status of what targets it.
     touchDeployments(key.name());
@@ -191,7 +197,8 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   @Override
   public void heartbeat(String device, Duration interval) {
     fleet.heard(device, interval);
-    if (connections.get(device) != Connection.Connected.class) {
+    boolean news = connections.get(device) != Connection.Connected.class;
+    if (news && !resources.claims(device).isEmpty()) {
       checkConnection(device);
     }
   }
@@ -201,6 +208,8 @@ public final class Loop implements Resources.Listener, Documents.Listener {
    * before all resources are known.
    */
   private void resync() {
+    // What is asked for meanwhile may have been too late for the one that is under way.
+    resyncAgain = resyncing;
     if (!synced || !connected || resyncing) {
       return;
     }
@@ -241,7 +250,12 @@ public final class Loop implements Resources.Listener, Documents.Listener {
 
   private void resynced() {
     resyncing = false;
+    if (resyncAgain) {
+      resync();
+      return;
+    }
     statuses.forget();
+    fleet.forgetSilent(Set.copyOf(resources.deviceNames()));
     devices.open(connected);
     for (var device : resources.deviceNames()) {
       relist(device);

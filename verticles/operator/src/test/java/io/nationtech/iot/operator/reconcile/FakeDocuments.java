@@ -9,8 +9,11 @@ import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.operator.desired.Stored;
 import io.nationtech.iot.operator.status.Report;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +30,11 @@ final class FakeDocuments implements Documents {
 
   /** Answers of reads and writes while this is positive are failures. */
   int failures;
+
+  /** Answers to come to calls that make the buckets. */
+  final Deque<Promise<Boolean>> ensuring = new ArrayDeque<>();
+
+  int ensured;
 
   private long revision = 100;
   private @Nullable Listener listener;
@@ -87,7 +95,8 @@ final class FakeDocuments implements Documents {
 
   @Override
   public Future<Boolean> ensure() {
-    return Future.succeededFuture(false);
+    ensured++;
+    return ensuring.isEmpty() ? Future.succeededFuture(false) : ensuring.removeFirst().future();
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.operator.resource.DeploymentResource;
 import io.nationtech.iot.operator.resource.Given;
 import io.nationtech.iot.operator.resource.Key;
+import io.vertx.core.Promise;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -216,6 +217,23 @@ class LoopTest {
     context.until(() -> kubernetes.condition(HELLO, "Ready").equals("False/DevicesChanging"));
     assertEquals(List.of(), nats.written);
     assertEquals(before, nats.document("pi-1"));
+  }
+
+  @Test
+  void aBucketThatIsLostWhileAllIsReadAgainIsMadeAllTheSame() {
+    var slow = Promise.<Boolean>promise();
+    context.run(
+        () -> {
+          make(false);
+          kubernetes.put(device("plant", "pi-1"));
+          nats.ensuring.add(slow);
+          kubernetes.listener().synced();
+          nats.listener().connected();
+          nats.listener().bucketLost();
+          assertEquals(1, nats.ensured);
+          slow.complete(false);
+        });
+    context.until(() -> nats.ensured == 2 && nats.written.equals(List.of("pi-1")));
   }
 
   private void make(boolean allowMassRemoval) {
