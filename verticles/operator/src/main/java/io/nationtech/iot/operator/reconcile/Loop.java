@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +39,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
       boolean allowMassRemoval) {}
 
   private final Vertx vertx;
+  private final LongSupplier nanoTime;
   private final Settings settings;
   private final Resources resources;
   private final Documents documents;
@@ -50,11 +50,12 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   private final DeploymentReconciler deploymentReconciler;
   private final DeviceReconciler deviceReconciler;
   private final Map<String, Class<? extends Connection>> connections = new HashMap<>();
-  private final Map<String, Instant> told = new HashMap<>();
+  private final Map<String, Long> told = new HashMap<>();
   private boolean synced;
   private boolean connected;
   private boolean resyncing;
   private boolean resyncAgain;
+  private boolean complained;
   private boolean ensuring;
 
   /** {@code nanoTime}: as {@link System#nanoTime()}. */
@@ -66,6 +67,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
       Resources resources,
       Documents documents) {
     this.vertx = vertx;
+    this.nanoTime = nanoTime;
     this.settings = settings;
     this.resources = resources;
     this.documents = documents;
@@ -174,7 +176,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   @Override
   public void reported(String device, Report report) {
     if (!resources.claims(device).isEmpty()) {
-      told.put(device, fleet.now());
+      told.put(device, nanoTime.getAsLong());
       take(device, report);
     }
   }
@@ -218,7 +220,10 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   }
 
   private void notEnsured(Throwable e) {
-    LOG.warn("the buckets can't be made: {}", e.toString());
+    if (!complained) {
+      LOG.warn("the buckets can't be made, tried again for ever: {}", e.toString());
+    }
+    complained = true;
     vertx.setTimer(
         ENSURE_AGAIN_MS,
         again -> {
@@ -250,6 +255,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
 
   private void resynced() {
     resyncing = false;
+    complained = false;
     if (resyncAgain) {
       resync();
       return;
@@ -266,13 +272,14 @@ public final class Loop implements Resources.Listener, Documents.Listener {
 
   private void relist(String device) {
     var before = fleet.report(device);
-    var sent = fleet.now();
+    long sent = nanoTime.getAsLong();
     documents
         .report(device)
         .onSuccess(
             report -> {
               // What was told meanwhile is newer, and a replica may answer with what was before.
-              boolean fresh = told.getOrDefault(device, Instant.EPOCH).plus(STALE).isAfter(sent);
+              var last = told.get(device);
+              boolean fresh = last != null && sent - last < STALE.toNanos();
               if (!fresh && !report.equals(before) && !(report instanceof Report.None)) {
                 take(device, report);
               }
