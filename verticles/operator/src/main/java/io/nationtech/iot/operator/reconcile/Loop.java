@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class Loop implements Resources.Listener, Documents.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final long TICK_MS = 500;
-  private static final long ENSURE_AGAIN_MS = 1000;
   private static final Duration STALE = Duration.ofSeconds(1);
 
   /**
@@ -47,16 +46,11 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   private final Statuses statuses;
   private final WorkQueue<String> devices;
   private final WorkQueue<Key> deployments;
+  private final Resync resync;
   private final DeploymentReconciler deploymentReconciler;
   private final DeviceReconciler deviceReconciler;
   private final Map<String, Class<? extends Connection>> connections = new HashMap<>();
   private final Map<String, Long> told = new HashMap<>();
-  private boolean synced;
-  private boolean connected;
-  private boolean resyncing;
-  private boolean resyncAgain;
-  private boolean complained;
-  private boolean ensuring;
 
   /** {@code nanoTime}: as {@link System#nanoTime()}. */
   public Loop(
@@ -75,6 +69,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
     this.statuses = new Statuses(resources);
     this.devices = new WorkQueue<>(vertx, "device", this::reconcileDevice);
     this.deployments = new WorkQueue<>(vertx, "deployment", this::reconcileDeployment);
+    this.resync = new Resync(vertx, documents, this::lookAtAll);
     this.deploymentReconciler =
         new DeploymentReconciler(settings.cluster(), resources, fleet, statuses);
     this.deviceReconciler =
@@ -99,18 +94,17 @@ public final class Loop implements Resources.Listener, Documents.Listener {
     resources.start(this);
     documents.start(this);
     vertx.setPeriodic(TICK_MS, tick -> tick());
-    vertx.setPeriodic(settings.resyncInterval().toMillis(), again -> resync());
+    vertx.setPeriodic(settings.resyncInterval().toMillis(), again -> resync.begin());
   }
 
   @Override
   public void synced() {
-    synced = true;
     LOG.info(
         "Kubernetes: {} devices and {} deployments known",
         resources.deviceNames().size(),
         resources.deploymentKeys().size());
     deployments.open(true);
-    resync();
+    resync.synced();
   }
 
   @Override
@@ -151,19 +145,18 @@ public final class Loop implements Resources.Listener, Documents.Listener {
 
   @Override
   public void connected() {
-    connected = true;
-    resync();
+    resync.connected();
   }
 
   @Override
   public void disconnected() {
-    connected = false;
+    resync.disconnected();
     devices.open(false);
   }
 
   @Override
   public void bucketLost() {
-    resync();
+    resync.begin();
   }
 
   @Override
@@ -205,64 +198,10 @@ public final class Loop implements Resources.Listener, Documents.Listener {
     }
   }
 
-  /**
-   * Makes the buckets where they are missing, and looks at everything again. Nothing is written
-   * before all resources are known.
-   */
-  private void resync() {
-    // What is asked for meanwhile may have been too late for the one that is under way.
-    resyncAgain = resyncing;
-    if (!synced || !connected || resyncing) {
-      return;
-    }
-    resyncing = true;
-    documents.ensure().onComplete(done -> resynced(), e -> notEnsured(e));
-  }
-
-  private void notEnsured(Throwable e) {
-    if (!complained) {
-      LOG.warn("the buckets can't be made, tried again for ever: {}", e.toString());
-    }
-    complained = true;
-    vertx.setTimer(
-        ENSURE_AGAIN_MS,
-        again -> {
-          resyncing = false;
-          resync();
-        });
-  }
-
-  /** A call that failed may mean that a bucket is gone, of which nobody told. */
-  private void ensureSoon() {
-    if (ensuring || !connected) {
-      return;
-    }
-    ensuring = true;
-    vertx.setTimer(
-        ENSURE_AGAIN_MS,
-        go ->
-            documents
-                .ensure()
-                .onComplete(
-                    made -> {
-                      ensuring = false;
-                      if (made) {
-                        resync();
-                      }
-                    },
-                    e -> ensuring = false));
-  }
-
-  private void resynced() {
-    resyncing = false;
-    complained = false;
-    if (resyncAgain) {
-      resync();
-      return;
-    }
+  private void lookAtAll() {
     statuses.forget();
     fleet.forgetSilent(Set.copyOf(resources.deviceNames()));
-    devices.open(connected);
+    devices.open(resync.isConnected());
     for (var device : resources.deviceNames()) {
       relist(device);
       devices.add(device);
@@ -298,7 +237,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
                 touchThoseOf(device, before);
               }
             })
-        .onFailure(e -> ensureSoon());
+        .onFailure(e -> resync.checkSoon());
   }
 
   private Future<Optional<Duration>> reconcileDeployment(Key key) {
@@ -320,7 +259,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   }
 
   private void tick() {
-    if (synced) {
+    if (resync.isSynced()) {
       resources.deviceNames().forEach(this::checkConnection);
     }
   }
