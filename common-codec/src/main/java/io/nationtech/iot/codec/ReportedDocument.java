@@ -86,6 +86,8 @@ public record ReportedDocument(
     if (!fields.text("device").equals(expected.value())) {
       throw new MalformedDocumentException("device is not " + expected);
     }
+    var deployments = fields.map("deployments", ReportedDocument::deployment);
+    DeviceId.requireLabels("deployments", deployments.keySet());
     return new ReportedDocument(
         expected,
         fields.text("boot"),
@@ -93,7 +95,7 @@ public record ReportedDocument(
         instant(fields, "reportedAt"),
         fields.below("agent", f -> new Agent(f.text("version"), instant(f, "startedAt"))),
         fields.below("host", ReportedDocument::host),
-        fields.map("deployments", ReportedDocument::deployment));
+        deployments);
   }
 
   /** The document as canonical JSON. */

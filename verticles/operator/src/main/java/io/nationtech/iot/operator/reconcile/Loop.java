@@ -175,7 +175,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   }
 
   private void take(String device, Report report) {
-    if (report instanceof Report.Undecodable bad) {
+    if (report instanceof Report.Undecodable bad && !report.equals(fleet.report(device))) {
       LOG.warn("device '{}': what it reported {}", device, bad.problem());
     }
     touchThoseOf(device, fleet.view(device));

@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 /** A DeviceDeployment's status. */
 public final class DeploymentStatus {
   private static final int MAX_FAILURES = 20;
+  private static final int MAX_WORD = 128;
 
   /** Where one targeted device is with this deployment. */
   public enum Place {
@@ -90,7 +91,7 @@ public final class DeploymentStatus {
   }
 
   private static String word(String reason) {
-    return reason.isEmpty() ? "Unknown" : reason.substring(0, Math.min(128, reason.length()));
+    return reason.isEmpty() ? "Unknown" : Condition.upTo(MAX_WORD, reason);
   }
 
   private static Counts counts(Facts facts) {

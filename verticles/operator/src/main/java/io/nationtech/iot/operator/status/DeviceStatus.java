@@ -84,7 +84,7 @@ public final class DeviceStatus {
   }
 
   private static String word(String text) {
-    return text.length() <= MAX_WORD ? text : text.substring(0, MAX_WORD);
+    return Condition.upTo(MAX_WORD, text);
   }
 
   private static Condition connected(Connection connection) {
