@@ -89,6 +89,17 @@ class NatsTest {
   }
 
   @Test
+  void theLargestDocumentsFitAndMuchLargerOnesAreRefused() throws Exception {
+    var desired = new Bucket(operator(), Wire.BUCKET_DESIRED);
+    long first = await(desired.putExpecting("large", new byte[Wire.MAX_DESIRED_BYTES], 0));
+    await(desired.putExpecting("large", new byte[Wire.MAX_DESIRED_BYTES], first));
+    failure(desired.put("large", new byte[Wire.MAX_DESIRED_BYTES + 2048]));
+    var device = new Bucket(device("pi-1"), Wire.BUCKET_REPORTED);
+    await(device.put("pi-1", new byte[Wire.MAX_REPORTED_BYTES]));
+    failure(device.put("pi-1", new byte[Wire.MAX_REPORTED_BYTES + 2048]));
+  }
+
+  @Test
   void aDeviceReportsIntoItsOwnKeyAndHeartbeatsReachTheOperator() throws Exception {
     var heard = Collections.synchronizedList(new ArrayList<String>());
     var operator = operator();
