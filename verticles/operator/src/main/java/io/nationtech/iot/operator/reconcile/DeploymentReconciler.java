@@ -96,7 +96,7 @@ final class DeploymentReconciler {
   /** The devices that are there and still have it, by their document or by their own word. */
   private List<String> holding(DeploymentResource deployment) {
     return members(deployment).stream()
-        .filter(device -> present(deployment, device) == Place.Present)
+        .filter(device -> place(deployment, device).isOurs())
         .filter(device -> has(deployment, device))
         .toList();
   }
@@ -166,20 +166,26 @@ final class DeploymentReconciler {
   private Member member(DeploymentResource deployment, String device) {
     return new Member(
         device,
-        present(deployment, device),
+        place(deployment, device),
         fleet.connection(device) instanceof Connection.Offline,
         observed(device, deployment.key().name()));
   }
 
-  private Place present(DeploymentResource deployment, String device) {
+  private Place place(DeploymentResource deployment, String device) {
     var namespace = deployment.key().namespace();
     if (resources.device(new Key(namespace, device)).isEmpty()) {
       return Place.Missing;
     }
     return fleet
         .standing(device, Desired.owner(cluster, namespace))
-        .filter(standing -> standing instanceof Standing.Refused)
-        .map(refused -> Place.Refused)
+        .map(
+            standing ->
+                switch (standing) {
+                  case Standing.Held held -> Place.Present;
+                  case Standing.Refused refused -> Place.Refused;
+                  case Standing.TooLarge large -> Place.TooLarge;
+                  case Standing.Stopped stopped -> Place.Stopped;
+                })
         .orElse(Place.Present);
   }
 

@@ -147,6 +147,17 @@ class LoopTest {
   }
 
   @Test
+  void aDeploymentThatIsTooLargeSaysSo() {
+    start(1);
+    var large = Given.running(hello(1), Given.score("a".repeat(300_000)));
+    context.run(() -> kubernetes.put(large));
+    context.until(() -> kubernetes.condition(HELLO, "Stalled").equals("True/DocumentTooLarge"));
+    assertEquals("False/DocumentTooLarge", context.call(() -> ready("pi-1")));
+    context.run(() -> kubernetes.put(Given.deleting(finalized(large, Wire.FINALIZER))));
+    context.until(() -> !nats.runs("pi-1", "hello") && kubernetes.deployments.isEmpty());
+  }
+
+  @Test
   void aDeletedDeploymentLeavesAllDevicesAtOnce() {
     start(20);
     context.run(() -> kubernetes.put(Given.deleting(finalized(hello(20), Wire.FINALIZER))));

@@ -124,6 +124,19 @@ class DeploymentStatusTest {
   }
 
   @Test
+  void aDocumentThatCannotBeWrittenIsSaidUnlessTheDeviceRunsThisAllTheSame() {
+    var status = status(present("pi-1", RUNS), at("pi-2", Place.TooLarge));
+    assertEquals("False/DocumentTooLarge", condition(status, "Ready"));
+    assertEquals("False/DocumentTooLarge", condition(status, "Reconciling"));
+    assertTrue(message(status, "Stalled").endsWith(": pi-2"));
+    status = status(present("pi-1"), at("pi-2", Place.Stopped));
+    assertEquals("True/MassRemovalStopped", condition(status, "Stalled"));
+
+    var runs = new Member("pi-2", Place.TooLarge, false, Optional.of(RUNS));
+    assertEquals("True/AllDevicesReady", condition(status(present("pi-1", RUNS), runs), "Ready"));
+  }
+
+  @Test
   void onlyFiveAreNamed() {
     var members = new ArrayList<Member>();
     for (int i = 1; i <= 9; i++) {
