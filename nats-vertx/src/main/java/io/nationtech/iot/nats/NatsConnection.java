@@ -171,6 +171,11 @@ public final class NatsConnection {
       end(built);
       return;
     }
+    if (built.getStatus() == Connection.Status.CLOSED) {
+      // It ended before anybody could be told.
+      retry(lastError(built));
+      return;
+    }
     connection = built;
     backOff = FIRST_BACK_OFF_MS;
     if (built.getStatus() == Connection.Status.CLOSED) {
