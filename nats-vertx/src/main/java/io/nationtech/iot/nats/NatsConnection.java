@@ -178,11 +178,6 @@ public final class NatsConnection {
     }
     connection = built;
     backOff = FIRST_BACK_OFF_MS;
-    if (built.getStatus() == Connection.Status.CLOSED) {
-      // It ended before anybody listened to its events.
-      retry(lastError(built));
-      return;
-    }
     subscriptions.forEach(subscription -> subscribe(built, subscription));
     states.handle(new ConnectionState.Connected(built.getConnectedUrl()));
   }
