@@ -8,6 +8,7 @@ import io.nationtech.iot.agent.podman.PodmanRuntime;
 import io.nationtech.iot.agent.reconcile.Loop;
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Observation;
+import io.nationtech.iot.agent.store.DirectoryLock;
 import io.nationtech.iot.agent.store.StateFile;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.Wire;
@@ -29,10 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class Agent extends VerticleBase {
   private final Settings settings;
   private final String version;
-  private @Nullable StateFile store;
   private @Nullable Podman podman;
   private @Nullable Loop loop;
   private @Nullable DeviceLink link;
+  private @Nullable StateFile store;
+  private volatile @Nullable DirectoryLock lock;
 
   public Agent(Settings settings, String version) {
     this.settings = settings;
@@ -46,6 +48,7 @@ public final class Agent extends VerticleBase {
             () -> {
               var store =
                   new StateFile(vertx, settings.agent().stateDirectory(), settings.device());
+              lock = new DirectoryLock(settings.agent().stateDirectory());
               return new Kept(store, store.load(), bootId());
             })
         .onSuccess(this::begin);
@@ -54,6 +57,7 @@ public final class Agent extends VerticleBase {
   private record Kept(StateFile store, Memory memory, String boot) {}
 
   private void begin(Kept kept) {
+    this.store = kept.store();
     var podman = new Podman(vertx, settings.podman().socket(), settings.podman().callTimeout());
     var loop =
         new Loop(
@@ -63,7 +67,6 @@ public final class Agent extends VerticleBase {
             kept.memory(),
             new Loop.Habits(settings.policy(), settings.agent().relistInterval()),
             this::observed);
-    this.store = kept.store();
     this.podman = podman;
     this.loop = loop;
     this.link =
@@ -73,7 +76,7 @@ public final class Agent extends VerticleBase {
             new Self(
                 settings.device(), kept.boot(), new ReportedDocument.Agent(version, Instant.now())),
             settings.agent().heartbeatInterval(),
-            kept.memory().known().map(Memory.Known::time),
+            kept.memory().known(),
             loop::desired);
     loop.start();
   }
@@ -86,11 +89,22 @@ public final class Agent extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    if (store == null || loop == null || link == null || podman == null) {
+    if (loop == null || link == null || podman == null || store == null) {
       return Future.succeededFuture();
     }
     loop.close();
-    return store.written().eventually(link::close).eventually(podman::close);
+    return store
+        .written()
+        .eventually(link::close)
+        .eventually(podman::close)
+        .eventually(() -> vertx.executeBlocking(this::unlock));
+  }
+
+  private boolean unlock() throws IOException {
+    if (lock != null) {
+      lock.close();
+    }
+    return true;
   }
 
   private NatsSettings nats() {

@@ -5,16 +5,28 @@ import ch.qos.logback.classic.pattern.ClassicConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
 
 /**
- * How a line begins: with its priority where the journal reads, which adds the time itself; with
- * time and level otherwise.
+ * One line of the log: with its priority where the journal reads, which adds the time itself; with
+ * time and level otherwise. Whatever a document or a registry brought into it stays one line, of
+ * bounded length.
  */
 public final class JournalLine extends ClassicConverter {
+  private static final int LONGEST = 1000;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
   private static final boolean JOURNAL = System.getenv("JOURNAL_STREAM") != null;
 
   @Override
   public String convert(ILoggingEvent event) {
+    return begin(event) + bounded(CONTROL.matcher(event.getFormattedMessage()).replaceAll(" "));
+  }
+
+  private static String bounded(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " ...";
+  }
+
+  private static String begin(ILoggingEvent event) {
     return JOURNAL
         ? "<" + priority(event.getLevel()) + ">"
         : Instant.ofEpochMilli(event.getTimeStamp()).truncatedTo(ChronoUnit.MILLIS)

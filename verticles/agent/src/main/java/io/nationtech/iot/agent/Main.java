@@ -95,7 +95,7 @@ public final class Main implements Runnable {
         .deployVerticle(new Agent(settings, version()))
         .onFailure(
             e -> {
-              log.error("the agent can't start: {}", e.toString());
+              log.error("the agent can't start: {}", e.getMessage());
               failed.countDown();
             });
     Runtime.getRuntime().addShutdownHook(new Thread(() -> goodbye(vertx, failed), "goodbye"));

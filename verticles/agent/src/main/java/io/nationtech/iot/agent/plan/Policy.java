@@ -3,8 +3,6 @@ package io.nationtech.iot.agent.plan;
 import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.Network;
 import io.nationtech.iot.codec.PodmanV0.Service;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,16 +37,14 @@ public record Policy(
   }
 
   /**
-   * By whole path elements: /srv/plc-other is not below /srv/plc. A path with {@code ..} never is:
-   * where it leads depends on the links on its way.
+   * The very path, not what lies below it: a container that may write to a listed directory could
+   * leave a link to anywhere in it for the next one to mount.
    */
   private boolean listed(String path) {
-    try {
-      var below = Path.of(path).normalize();
-      return !List.of(path.split("/")).contains("..")
-          && hostPaths.stream().anyMatch(allowed -> below.startsWith(Path.of(allowed).normalize()));
-    } catch (InvalidPathException e) {
-      return false;
-    }
+    return hostPaths.stream().anyMatch(allowed -> bare(allowed).equals(bare(path)));
+  }
+
+  private static String bare(String path) {
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 }

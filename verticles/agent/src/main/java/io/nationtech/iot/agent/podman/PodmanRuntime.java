@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** podman over its socket. */
@@ -111,10 +112,10 @@ public final class PodmanRuntime implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> provideImage(Service service, Runnable pulling) {
+  public Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted) {
     var policy = service.pullPolicy().orElse(PullPolicy.IfNotPresent);
     if (policy == PullPolicy.Always) {
-      return pull(service, pulling);
+      return pull(service, pulling, unwanted);
     }
     return podman
         .image(service.image())
@@ -129,14 +130,14 @@ public final class PodmanRuntime implements ContainerRuntime {
                       new RuntimeFailure(
                           "ImageNotPresent",
                           "image " + service.image() + " is not here, and pullPolicy is Never"))
-                  : pull(service, pulling);
+                  : pull(service, pulling, unwanted);
             });
   }
 
-  private Future<Void> pull(Service service, Runnable pulling) {
+  private Future<Void> pull(Service service, Runnable pulling, Future<Void> unwanted) {
     pulling.run();
     return podman
-        .pull(service.image(), line -> {})
+        .pull(service.image(), line -> {}, unwanted)
         .<Void>mapEmpty()
         .recover(PodmanRuntime::failure);
   }
@@ -154,9 +155,26 @@ public final class PodmanRuntime implements ContainerRuntime {
             service.volumes().stream()
                 .flatMap(volume -> volume.name().stream())
                 .distinct()
-                .map(name -> podman.createVolume(Wire.volumeName(key.deployment(), name), labels))
+                .map(name -> volume(Wire.volumeName(key.deployment(), name), labels))
                 .toList())
         .mapEmpty();
+  }
+
+  /** One of that name that no agent made for this deployment is somebody's own. */
+  private Future<Void> volume(String name, Map<String, String> labels) {
+    return podman
+        .provideVolume(name, labels)
+        .compose(
+            there ->
+                Objects.equals(there.get(Wire.LABEL_DEPLOYMENT), labels.get(Wire.LABEL_DEPLOYMENT))
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new RuntimeFailure(
+                            "VolumeNotOurs",
+                            "a volume "
+                                + name
+                                + " that this agent did not make is here: rename it, or the"
+                                + " deployment's")));
   }
 
   @Override

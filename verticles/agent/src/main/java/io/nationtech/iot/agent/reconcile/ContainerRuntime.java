@@ -19,8 +19,11 @@ public interface ContainerRuntime {
   /** All containers of this device, running or not. */
   Future<List<ObservedContainer>> observe();
 
-  /** Has the service's image here, pulled where its pull policy asks for that. */
-  Future<Void> provideImage(Service service, Runnable pulling);
+  /**
+   * Has the service's image here, pulled where its pull policy asks for that; a pull can take
+   * hours, and ends where {@code unwanted} completes.
+   */
+  Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted);
 
   /** Makes a container and gives its id. */
   Future<String> create(ServiceKey key, String name, Service service);

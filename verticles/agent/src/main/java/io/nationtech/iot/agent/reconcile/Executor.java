@@ -5,8 +5,12 @@ import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.plan.Step;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
@@ -20,6 +24,9 @@ final class Executor {
   private final ContainerRuntime runtime;
   private final BiPredicate<ServiceKey, Service> wanted;
   private final BiConsumer<ServiceKey, Phase> phases;
+  private final Map<ServiceKey, Pull> pulls = new TreeMap<>(ServiceKey.ORDER);
+
+  private record Pull(Service service, Promise<Void> unwanted) {}
 
   /**
    * Does nothing yet.
@@ -55,13 +62,32 @@ final class Executor {
   }
 
   private Future<String> make(ServiceKey key, String name, Service service) {
+    var unwanted = Promise.<Void>promise();
+    pulls.put(key, new Pull(service, unwanted));
     return runtime
-        .provideImage(service, () -> phases.accept(key, Phase.Pulling))
-        .compose(
-            there ->
+        .provideImage(service, () -> phases.accept(key, Phase.Pulling), unwanted.future())
+        .onComplete(done -> pulls.remove(key))
+        .transform(
+            done ->
                 wanted.test(key, service)
-                    ? runtime.create(key, name, service)
-                    : Future.failedFuture(new NoLongerWanted()));
+                    ? provided(done)
+                    : Future.failedFuture(new NoLongerWanted()))
+        .compose(there -> runtime.create(key, name, service));
+  }
+
+  private static Future<Void> provided(AsyncResult<Void> done) {
+    return done.succeeded() ? Future.succeededFuture() : Future.failedFuture(done.cause());
+  }
+
+  /** Ends pulls that are not wanted any more: they can take hours, or never end. */
+  void reconsider() {
+    Map.copyOf(pulls)
+        .forEach(
+            (key, pull) -> {
+              if (!wanted.test(key, pull.service())) {
+                pull.unwanted().tryComplete();
+              }
+            });
   }
 
   private Future<Void> begin(ServiceKey key, String container) {

@@ -1,11 +1,15 @@
 package io.nationtech.iot.agent.reconcile;
 
+import io.nationtech.iot.agent.plan.Attempt;
 import io.nationtech.iot.agent.plan.Failure;
 import io.nationtech.iot.agent.plan.Refusal;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.plan.Step;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +17,19 @@ import org.slf4j.LoggerFactory;
 final class Journal {
   private static final Logger log = LoggerFactory.getLogger("iot-agent");
 
+  /** What went wrong last: the same again is no news. */
+  private final Map<Attempt, String> failing = new HashMap<>();
+
+  /** Services whose step under way is such a repetition. */
+  private final Set<ServiceKey> quiet = new HashSet<>();
+
   private String mistake = "";
   private boolean runtimeAway;
   private Map<String, Refusal> refusals = Map.of();
 
   void accepted(Memory.Known known, boolean changed) {
     if (changed) {
+      failing.clear();
       var names = known.document().deployments().keySet();
       log.info(
           "new desired document (revision {}): {}{}",
@@ -39,16 +50,23 @@ final class Journal {
           case Step.StartAgain again -> "starting again";
           case Step.Remove remove -> "stopping and removing";
         };
-    log.info("{}: {}, {}", step.key(), action, step.reason());
+    if (failing.containsKey(step.attempt())) {
+      quiet.add(step.key());
+      log.debug("{}: {} once more, {}", step.key(), action, step.reason());
+    } else {
+      quiet.remove(step.key());
+      log.info("{}: {}, {}", step.key(), action, step.reason());
+    }
   }
 
   void phase(ServiceKey key, Phase phase) {
-    if (phase == Phase.Pulling) {
+    if (phase == Phase.Pulling && !quiet.contains(key)) {
       log.info("{}: pulling its image", key);
     }
   }
 
   void succeeded(Step step) {
+    failing.remove(step.attempt());
     switch (step) {
       case Step.Start start -> log.info("{}: started", start.key());
       case Step.Replace replace ->
@@ -62,16 +80,17 @@ final class Journal {
   }
 
   void failed(Step step, Failure failure) {
-    log.warn(
-        "{}: {}: {}; next try at {}",
-        step.key(),
-        failure.reason(),
-        failure.message(),
-        failure.retryAt());
+    var what = failure.reason() + ": " + failure.message();
+    if (!what.equals(failing.put(step.attempt(), what))) {
+      log.warn(
+          "{}: {}; tried again, at least every 5 minutes, and silent until something changes",
+          step.key(),
+          what);
+    }
   }
 
   void noLongerWanted(Step step) {
-    log.info("{}: its image is here, and something else is wanted by now", step.key());
+    log.info("{}: something else is wanted by now", step.key());
   }
 
   void rolledBack(Step step, ReplacementFailed e) {

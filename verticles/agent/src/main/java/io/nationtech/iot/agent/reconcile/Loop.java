@@ -85,9 +85,13 @@ public final class Loop {
   /** From now on this document is what must run. */
   public void desired(Memory.Known document) {
     boolean changed = known.filter(old -> old.document().equals(document.document())).isEmpty();
+    boolean same = known.filter(document::equals).isPresent();
     known = Optional.of(document);
-    save();
+    if (!same) {
+      save();
+    }
     journal.accepted(document, changed);
+    executor.reconsider();
     again();
   }
 

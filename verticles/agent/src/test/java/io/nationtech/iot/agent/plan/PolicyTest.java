@@ -18,18 +18,8 @@ class PolicyTest {
       new Policy(List.of("/srv/plc", "/opt/data/"), List.of(), false, false);
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/srv/plc",
-        "/srv/plc/",
-        "/srv/plc/a/b",
-        "/srv//plc/./a",
-        "/opt/data",
-        "/opt/data/x",
-        "/srv/plc/..data",
-        "/srv/plc/a..b"
-      })
-  void aListedPathAndWhatIsBelowItIsAllowed(String path) {
+  @ValueSource(strings = {"/srv/plc", "/srv/plc/", "/opt/data"})
+  void aListedPathIsAllowed(String path) {
     assertEquals(Map.of(), refusals(PLC, path));
   }
 
@@ -39,6 +29,9 @@ class PolicyTest {
         "/",
         "/srv",
         "/srv/plc-other",
+        "/srv/plc/a/b",
+        "/srv//plc",
+        "/srv/./plc",
         "/srv/plcs/a",
         "/srv/PLC",
         "/etc",
@@ -70,10 +63,12 @@ class PolicyTest {
     assertEquals(1, refusals(PLC, "/srv/other/../plc").size());
   }
 
+  /** What is in a listed directory may be a link that a container left there. */
   @Test
-  void aRootThatIsListedAllowsEverything() {
+  void aRootThatIsListedAllowsNothingElse() {
     var all = new Policy(List.of("/"), List.of(), false, false);
-    assertEquals(Map.of(), refusals(all, "/etc/shadow"));
+    assertEquals(Map.of(), refusals(all, "/"));
+    assertEquals(1, refusals(all, "/etc/shadow").size());
   }
 
   @Test

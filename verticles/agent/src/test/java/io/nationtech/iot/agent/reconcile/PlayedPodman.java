@@ -134,7 +134,7 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> provideImage(Service service, Runnable pulling) {
+  public Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted) {
     return call(
         "pull " + service.image(),
         () -> {
