@@ -123,6 +123,9 @@ public final class Planner {
       add(new Step.Remove(key, old, "it never ran, and another version is wanted"));
     } else if (leftOver.isPresent()) {
       add(new Step.Remove(key, leftOver.get(), "it was never proven, and is not wanted any more"));
+    } else if (superseded.isEmpty() && !old.settled()) {
+      // Its promotion was cut off; only with the service's own name it is known as proven.
+      add(new Step.Promote(key, old, List.of(), NOTHING_ELSE));
     } else if (noneRuns(others) && shouldRunAgain(old) && !facts.waits(again(old).attempt())) {
       add(again(old));
     } else if (facts.portHolder(key, service).isEmpty()) {

@@ -98,7 +98,9 @@ class UpdatePlanTest {
     assertEquals(List.of("Remove app.web"), wants2.has(never).steps());
     assertEquals(List.of("Promote app.web.next"), wants2.has(ended).steps());
     assertEquals(List.of("Remove app.web"), wants1.has(never, next).steps());
-    assertEquals(List.of("Replace app.web.next"), wants3.has(never, next).steps());
+    assertEquals(List.of("Remove app.web"), wants3.has(never, next).steps());
+    assertEquals(
+        List.of("Promote app.web.next"), new Given().wants("app", web(3)).has(next).steps());
     assertEquals(
         List.of("RollBack app.web"),
         new Given().wants("app", web(3)).quarantined("app").has(never, next).steps());
