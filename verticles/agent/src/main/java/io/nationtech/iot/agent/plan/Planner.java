@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** From what must run and what runs to what to do. */
 public final class Planner {
@@ -105,7 +106,10 @@ public final class Planner {
         all.stream().filter(container -> container.spec().equals(service.spec())).findFirst();
     var others =
         all.stream().filter(container -> current.filter(container::equals).isEmpty()).toList();
-    if (current.isPresent()) {
+    var leftOver = leftOver(others);
+    if (leftOver.isPresent()) {
+      add(new Step.Remove(key, leftOver.get(), "it was never proven, and is not wanted any more"));
+    } else if (current.isPresent()) {
       current(key, current.get(), others, deployment);
     } else if (others.isEmpty() && facts.portHolder(key, service).isEmpty()) {
       add(new Step.Start(key, service, "no container yet"));
@@ -114,15 +118,20 @@ public final class Planner {
     }
   }
 
+  /** Of those that are not wanted, nobody goes back to any but the best. */
+  private static Optional<ObservedContainer> leftOver(List<ObservedContainer> others) {
+    return others.stream()
+        .filter(ObservedContainer::ended)
+        .filter(container -> !container.equals(best(others)))
+        .findFirst();
+  }
+
   /** The new image may be long in coming, or never come: until then what ran has to run. */
   private void replace(ServiceKey key, Service service, List<ObservedContainer> others) {
     var old = best(others);
     var superseded = others.stream().filter(container -> !container.equals(old)).toList();
-    var leftOver = superseded.stream().filter(ObservedContainer::ended).findFirst();
     if (old.neverRan()) {
       add(new Step.Remove(key, old, "it never ran, and another version is wanted"));
-    } else if (leftOver.isPresent()) {
-      add(new Step.Remove(key, leftOver.get(), "it was never proven, and is not wanted any more"));
     } else if (superseded.isEmpty() && !old.settled()) {
       // Its promotion was cut off; only with the service's own name it is known as proven.
       add(new Step.Promote(key, old, List.of(), NOTHING_ELSE));
