@@ -28,6 +28,7 @@ import java.util.Optional;
 /** podman over its socket. */
 public final class PodmanRuntime implements ContainerRuntime {
   private static final long WATCH_AGAIN_MS = 1000;
+  private static final Duration START_TAKES = Duration.ofSeconds(3);
 
   private final Vertx vertx;
   private final Podman podman;
@@ -92,15 +93,16 @@ public final class PodmanRuntime implements ContainerRuntime {
 
   /**
    * A power cut ends a container without podman: it finds it ended at its next start, and then 5.x
-   * says exit code 0, with an end before the start or none.
+   * says exit code 0, with the end of an earlier run or none. What ends at once seems to end some
+   * milliseconds before its start.
    */
   private static Optional<Integer> exitCode(Details details) {
     var state = details.json().getJsonObject("State", new JsonObject());
-    var finished = instant(state.getString("FinishedAt", ""));
-    return details.startedAt().isPresent()
-            && finished.filter(end -> !end.isBefore(details.startedAt().get())).isPresent()
-        ? Optional.of(details.exitCode())
-        : Optional.empty();
+    var finished = instant(state.getString("FinishedAt", "")).map(end -> end.plus(START_TAKES));
+    return details
+        .startedAt()
+        .filter(start -> details.exitCode() != 0 || finished.filter(start::isBefore).isPresent())
+        .map(start -> details.exitCode());
   }
 
   private static Optional<Instant> instant(String text) {

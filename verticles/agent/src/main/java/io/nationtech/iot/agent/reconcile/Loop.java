@@ -138,6 +138,9 @@ public final class Loop {
   }
 
   private void unobserved(Throwable e) {
+    if (closed) {
+      return;
+    }
     host = null;
     journal.runtimeAway(RuntimeFailure.of(e));
     lookAgainIn(SOON);
