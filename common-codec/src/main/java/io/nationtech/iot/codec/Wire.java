@@ -53,6 +53,15 @@ public final class Wire {
     return "fleet.refused." + device;
   }
 
+  /**
+   * {@code fleet.dropped.<device>}: where DEV and OPS map what is published there on {@link
+   * #desiredFeed}. Only JetStream's answer to a request with that reply subject is: the server does
+   * not check the reply subjects that clients set. The feed itself comes by an import, unmapped.
+   */
+  public static String dropped(String device) {
+    return "fleet.dropped." + device;
+  }
+
   /** {@code $KV.<bucket>.<key>}: where a put to a bucket is published. */
   public static String kvSubject(String bucket, String key) {
     return "$KV." + bucket + "." + key;

@@ -106,10 +106,12 @@ record NatsConfiguration(
             users: [ %s ]
             exports: [ {stream: "%s"} ]
             imports: [ %s ]
+            mappings: { %s }
             %s
           }
           %s {
             imports: [ %s, {stream: {account: %s, subject: "%s"}} ]
+            mappings: { %s }
             %s
           }
         }
@@ -129,11 +131,13 @@ record NatsConfiguration(
             users(),
             Wire.heartbeat("*"),
             imports(SERVICES),
+            dropped(),
             limits(DEVICE_SUBSCRIPTIONS, DEVICE_PAYLOAD),
             Wire.ACCOUNT_OPERATIONS,
             imports(READ_SERVICES),
             Wire.ACCOUNT_DEVICES,
             Wire.heartbeat("*"),
+            dropped(),
             limits(PERSON_SUBSCRIPTIONS, PERSON_PAYLOAD));
   }
 
@@ -145,6 +149,10 @@ record NatsConfiguration(
     return callout.isEmpty()
         ? ""
         : "limits { max_subscriptions: %d, max_payload: %d }".formatted(subscriptions, payload);
+  }
+
+  private static String dropped() {
+    return "\"%s\": \"%s\"".formatted(Wire.desiredFeed("*"), Wire.dropped("$1"));
   }
 
   private String cluster() {

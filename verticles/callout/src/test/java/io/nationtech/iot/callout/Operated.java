@@ -125,6 +125,7 @@ final class Operated {
     imported(imports, Wire.directGet(Wire.BUCKET_DESIRED, "*"), "service");
     imported(imports, Wire.kvSubject(Wire.BUCKET_REPORTED, "*"), "service");
     imported(imports, Wire.desiredFeed("*"), "stream");
+    dropped(nats);
     return account("DEV", devices, nats);
   }
 
@@ -134,7 +135,15 @@ final class Operated {
     imported(imports, Wire.directGet(Wire.BUCKET_DESIRED, "*"), "service");
     imported(imports, Wire.directGet(Wire.BUCKET_REPORTED, "*"), "service");
     imported(imports, Wire.desiredFeed("*"), "stream");
+    dropped(nats);
     return account("OPS", people, nats);
+  }
+
+  private static void dropped(ObjectNode nats) {
+    nats.putObject("mappings")
+        .putArray(Wire.desiredFeed("*"))
+        .addObject()
+        .put("subject", Wire.dropped("$1"));
   }
 
   private static void exported(ArrayNode exports, String stream) {

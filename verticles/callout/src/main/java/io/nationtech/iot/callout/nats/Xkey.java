@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,15 +25,7 @@ public final class Xkey {
   private final String publicKey;
 
   /** The slow half of a box is the same for every message to or from one peer. */
-  private final Map<String, byte[]> shared =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
-          return size() > MOST_PEERS;
-        }
-      };
+  private final Map<String, byte[]> shared = Collections.synchronizedMap(new Recent());
 
   /** Of a seed such as {@code SX...}. */
   public static Xkey ofSeed(String seed) {
@@ -112,5 +105,19 @@ public final class Xkey {
   @Override
   public String toString() {
     return publicKey;
+  }
+
+  /** Servers make a new key at every start: the old ones are forgotten. */
+  private static final class Recent extends LinkedHashMap<String, byte[]> {
+    private static final long serialVersionUID = 1L;
+
+    Recent() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, byte[]> eldest) {
+      return size() > MOST_PEERS;
+    }
   }
 }

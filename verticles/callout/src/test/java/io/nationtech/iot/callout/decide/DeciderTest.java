@@ -10,13 +10,11 @@ import io.nationtech.iot.callout.Claims;
 import io.nationtech.iot.callout.decide.Decision.Allow;
 import io.nationtech.iot.callout.decide.Decision.Deny;
 import io.nationtech.iot.codec.IdentityDocument;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who is let in, as whom and with what. */
 class DeciderTest {
   private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
-  private static final String ISSUER = "https://id.example";
+  private static final String ISSUER = Policies.ISSUER;
   private static final IdentityDocument PI_1 =
       new IdentityDocument(ISSUER, "subject-of-pi-1", Claims.ORGANISATION);
 
@@ -57,9 +55,9 @@ class DeciderTest {
 
   @Test
   void whereOnlyDeclaredPinsCountANewIdIsDenied() {
-    var denied = decide(policy(Policy.Pinning.DECLARED, ""), claims -> {}, Map.of());
+    var denied = decide(Policies.PINS_WHAT_IS_DECLARED, claims -> {}, Map.of());
     assertTrue(reason(denied).contains("pins only what is declared"), reason(denied));
-    allowed(decide(policy(Policy.Pinning.DECLARED, ""), claims -> {}, Map.of("pi-1", PI_1)));
+    allowed(decide(Policies.PINS_WHAT_IS_DECLARED, claims -> {}, Map.of("pi-1", PI_1)));
   }
 
   static Stream<IdentityDocument> others() {
@@ -181,10 +179,7 @@ class DeciderTest {
     for (var role : List.of("viewer", "support", "operator")) {
       var allow =
           allowed(
-              decide(
-                  policy(Policy.Pinning.FIRST_USE, ""),
-                  Claims.of(ISSUER, "4711", role, NOW),
-                  Map.of()));
+              decide(Policies.PINS_AT_FIRST_USE, Claims.of(ISSUER, "4711", role, NOW), Map.of()));
       assertEquals("OPS", allow.account());
       assertEquals("4711", allow.name());
       assertTrue(allow.permissions().subscribe().contains("_INBOX_4711.>"));
@@ -201,10 +196,7 @@ class DeciderTest {
     for (var subject : List.of("a.b", "*", ">", "a b", "x".repeat(65))) {
       assertInstanceOf(
           Deny.class,
-          decide(
-              policy(Policy.Pinning.FIRST_USE, ""),
-              Claims.of(ISSUER, subject, "viewer", NOW),
-              Map.of()));
+          decide(Policies.PINS_AT_FIRST_USE, Claims.of(ISSUER, subject, "viewer", NOW), Map.of()));
     }
   }
 
@@ -212,8 +204,7 @@ class DeciderTest {
   void theEarlierRoleOfThePolicyCounts() {
     var claims = Claims.device(ISSUER, "pi-1", NOW);
     ((ObjectNode) claims.get(Claims.ROLES)).putObject("operator").put(Claims.ORGANISATION, "x");
-    assertEquals(
-        "DEV", allowed(decide(policy(Policy.Pinning.FIRST_USE, ""), claims, Map.of())).account());
+    assertEquals("DEV", allowed(decide(Policies.PINS_AT_FIRST_USE, claims, Map.of())).account());
   }
 
   @Test
@@ -248,11 +239,11 @@ class DeciderTest {
     var claims = Claims.device(ISSUER, "other", NOW);
     claims.put("sub", "subject-of-pi-1");
     claims.putObject("urn:zitadel:iam:user:metadata").put("device_id", value);
-    return decide(policy(Policy.Pinning.FIRST_USE, "base64"), claims, Map.of());
+    return decide(Policies.ID_IN_METADATA, claims, Map.of());
   }
 
   private static Decision decide(Consumer<ObjectNode> edit, Map<String, IdentityDocument> pins) {
-    return decide(policy(Policy.Pinning.FIRST_USE, ""), edit, pins);
+    return decide(Policies.PINS_AT_FIRST_USE, edit, pins);
   }
 
   private static Decision decide(
@@ -281,39 +272,11 @@ class DeciderTest {
 
   private static Decision typed(String type) {
     return Decider.decide(
-        policy(Policy.Pinning.FIRST_USE, ""),
+        Policies.PINS_AT_FIRST_USE,
         new SignedToken(
             JsonNodeFactory.instance.objectNode().put("typ", type),
             Claims.device(ISSUER, "pi-1", NOW)),
         id -> Optional.empty(),
         NOW);
-  }
-
-  private static Policy policy(Policy.Pinning pinning, String encoding) {
-    var claim =
-        encoding.isEmpty()
-            ? new Policy.DeviceIdClaim("/client_id", Policy.Encoding.PLAIN)
-            : new Policy.DeviceIdClaim(
-                "/urn:zitadel:iam:user:metadata/device_id", Policy.Encoding.BASE64URL);
-    var trust =
-        new Policy.Trust(
-            ISSUER,
-            ISSUER + "/oauth/v2/keys",
-            Claims.PROJECT,
-            Claims.PROJECT,
-            Set.of(Claims.ORGANISATION),
-            claim,
-            pinning,
-            List.of(
-                new Policy.Role("device", Template.DEVICE),
-                new Policy.Role("operator", Template.OPERATOR),
-                new Policy.Role("support", Template.SUPPORT),
-                new Policy.Role("viewer", Template.VIEWER)),
-            new Policy.Accounts("DEV", "OPS"));
-    return new Policy(
-        List.of(trust),
-        Map.of(Template.DEVICE, new Limits(16, 81920, -1)),
-        new Policy.Tokens(8192, Duration.ofSeconds(10)),
-        Set.of("stolen", "pi-stolen"));
   }
 }

@@ -39,6 +39,7 @@ class AnswersTest {
   private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
   private static final String ISSUER = "https://id.example";
   private static final SigningKey KEY = SigningKey.rs256("one");
+  private static final String TOKEN = device("pi-1");
   private static final int MUTANTS = 100_000;
 
   private final Signer signer = Signer.generate(Nkey.Kind.ACCOUNT);
@@ -93,7 +94,7 @@ class AnswersTest {
             auth.publicKey(),
             Map.of("DEV", new Accounts.Account(devices.publicKey(), signing)));
     var asking = new Server(auth.publicKey(), xkey);
-    var sealed = asking.seal(asking.request(device("pi-1"), NOW, claims -> {}));
+    var sealed = asking.seal(asking.request(TOKEN, NOW, claims -> {}));
     var answer =
         asking.open(
             result(
@@ -124,7 +125,7 @@ class AnswersTest {
     ignored(request(claims -> claims.put("exp", NOW.getEpochSecond() + 100_000)));
     var sealed = request(claims -> {});
     assertEquals(Optional.empty(), result(answers.answer(sealed, Map.of())));
-    var plain = server.request(device("pi-1"), NOW, claims -> {}).getBytes(US_ASCII);
+    var plain = server.request(TOKEN, NOW, claims -> {}).getBytes(US_ASCII);
     assertEquals(Optional.empty(), result(answers.answer(plain, server.headers())));
     assertEquals(Optional.empty(), result(answers.answer(plain, Map.of())));
   }
@@ -153,16 +154,16 @@ class AnswersTest {
   @Test
   void aHundredThousandMutantsCrashNothingAndLetNobodyIn() {
     var random = new Random(4);
-    var token = device("pi-1");
+    var token = TOKEN;
     var request = server.request(token, NOW, claims -> {});
     var sealed = server.seal(request);
     int answered = 0;
     for (int i = 0; i < MUTANTS; i++) {
       var mutant =
           switch (i % 3) {
-            case 0 -> mutated(sealed, random);
-            case 1 -> server.seal(different(request, random));
-            default -> request(claims -> token(claims, different(token, random)));
+            case 0 -> Mutants.mutated(sealed, random);
+            case 1 -> server.seal(Mutants.different(request, random));
+            default -> request(claims -> token(claims, Mutants.different(token, random)));
           };
       answered += ask(mutant).isPresent() ? 1 : 0;
     }
@@ -173,54 +174,8 @@ class AnswersTest {
     assertTrue(answered >= MUTANTS / 3, "" + answered);
   }
 
-  private static String different(String text, Random random) {
-    while (true) {
-      var mutant = new String(mutated(text.getBytes(US_ASCII), random), US_ASCII);
-      if (!mutant.equals(text)) {
-        return mutant;
-      }
-    }
-  }
-
-  /** One to four changes: another byte, one more, one less, a piece cut, a piece twice. */
-  private static byte[] mutated(byte[] bytes, Random random) {
-    var mutant = bytes;
-    for (int changes = 1 + random.nextInt(4); changes > 0 && mutant.length > 2; changes--) {
-      int at = random.nextInt(mutant.length);
-      int to = Math.min(mutant.length, at + 1 + random.nextInt(40));
-      mutant =
-          switch (random.nextInt(6)) {
-            case 0 -> spliced(mutant, at, at + 1, random.nextInt(128));
-            case 1 -> spliced(mutant, at, at + 1, mutant[at] ^ (1 << random.nextInt(7)));
-            case 2 -> spliced(mutant, at, at, 32 + random.nextInt(95));
-            case 3 -> spliced(mutant, at, at + 1);
-            case 4 -> spliced(mutant, at, to);
-            default -> spliced(mutant, at, at, mutant, at, to);
-          };
-    }
-    return java.util.Arrays.equals(mutant, bytes) ? spliced(bytes, 0, 1) : mutant;
-  }
-
-  private static byte[] spliced(byte[] bytes, int from, int to, int... middle) {
-    var out = new java.io.ByteArrayOutputStream();
-    out.write(bytes, 0, from);
-    for (int one : middle) {
-      out.write(one);
-    }
-    out.write(bytes, to, bytes.length - to);
-    return out.toByteArray();
-  }
-
-  private static byte[] spliced(byte[] bytes, int from, int to, byte[] source, int at, int end) {
-    var out = new java.io.ByteArrayOutputStream();
-    out.write(bytes, 0, from);
-    out.write(source, at, end - at);
-    out.write(bytes, to, bytes.length - to);
-    return out.toByteArray();
-  }
-
   private byte[] request(Consumer<ObjectNode> edit) {
-    return server.seal(server.request(device("pi-1"), NOW, edit));
+    return server.seal(server.request(TOKEN, NOW, edit));
   }
 
   private Optional<byte[]> ask(byte[] sealed) {
