@@ -83,6 +83,8 @@ public final class Programs {
         Map.of(),
         List.of(
             Program.java(),
+            "-XX:+UseSerialGC",
+            "-Xmx128m",
             "-jar",
             jar("callout"),
             "--nats-url=" + nats.url(),

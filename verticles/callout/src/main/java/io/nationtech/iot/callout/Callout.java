@@ -98,7 +98,8 @@ public final class Callout {
       var admission =
           new Admission(policy, new JwtTokens(keys), pins, GroupPermissions.none(), clock);
       var answers = new Answers(admission, settings.accounts(), settings.xkey(), clock, metrics);
-      link = new CalloutLink(vertx, settings.nats().logins(), answers);
+      link =
+          new CalloutLink(vertx, settings.nats().logins(), settings.nats().connections(), answers);
       keys.start();
       inForce(policy.get());
       policy.follow(vertx, settings.policyInterval(), this::inForce);

@@ -33,12 +33,14 @@ public record CalloutSettings(
    *
    * @param authentication in account AUTH
    * @param identities in account HUB
+   * @param connections that logins are answered on
    */
   public record Nats(
       List<String> urls,
       Credentials authentication,
       Credentials identities,
-      Optional<Path> caFile) {
+      Optional<Path> caFile,
+      int connections) {
     NatsSettings logins() {
       return settings("iot-callout", authentication);
     }

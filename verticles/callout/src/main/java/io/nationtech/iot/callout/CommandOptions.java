@@ -70,6 +70,12 @@ final class CommandOptions {
   private @Nullable Path natsCaFile;
 
   @Option(
+      names = "--nats-connections",
+      defaultValue = "${env:" + ENVIRONMENT + "NATS_CONNECTIONS:-4}",
+      description = "That logins are answered on, so that a server uses its cores (default 4).")
+  private int natsConnections = 4;
+
+  @Option(
       names = "--issuer-seed-file",
       defaultValue = "${env:" + ENVIRONMENT + "ISSUER_SEED_FILE}",
       description = "The seed (SA...) of auth_callout's issuer; in operator mode of account AUTH.")
@@ -138,15 +144,17 @@ final class CommandOptions {
     if (natsUrls.isEmpty()) {
       throw new ConfigurationException("--nats-url is missing");
     }
-    if (policyIntervalSeconds < 1) {
-      throw new ConfigurationException("--policy-interval-seconds must be 1 or more");
+    if (policyIntervalSeconds < 1 || natsConnections < 1) {
+      throw new ConfigurationException(
+          "--policy-interval-seconds and --nats-connections must be 1 or more");
     }
     return new CalloutSettings(
         new CalloutSettings.Nats(
             natsUrls,
             credentials("nats", natsCredsFile, natsUser, natsPasswordFile),
             credentials("identity", identityCredsFile, identityUser, identityPasswordFile),
-            Optional.ofNullable(natsCaFile)),
+            Optional.ofNullable(natsCaFile),
+            natsConnections),
         accounts(),
         xkeySeedFile == null
             ? Optional.empty()

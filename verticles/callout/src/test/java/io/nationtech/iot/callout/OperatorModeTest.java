@@ -114,7 +114,8 @@ class OperatorModeTest {
             List.of(nats.url()),
             Credentials.file(operated.calloutCreds(directory)),
             Credentials.file(operated.hubCreds(directory)),
-            Optional.empty()),
+            Optional.empty(),
+            2),
         new Accounts.Operated(
             operated.auth,
             operated.auth.publicKey(),

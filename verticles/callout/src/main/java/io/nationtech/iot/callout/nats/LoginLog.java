@@ -26,13 +26,17 @@ final class LoginLog {
 
   void decided(Incoming.Peer peer, Decision decision) {
     switch (decision) {
-      case Decision.Allow allow ->
+      case Decision.Allow allow -> {
+        // Ten thousand devices that come back at once are not news.
+        if (LOG.isDebugEnabled()) {
           LOG.debug(
               "'{}' from {}: let into {} until {}",
               allow.name(),
               shown(peer.host()),
               allow.account(),
               allow.expiry());
+        }
+      }
       case Decision.Deny deny -> {
         if (room()) {
           LOG.warn("login from {} denied: {}", shown(peer.host()), deny.reason());
