@@ -10,16 +10,21 @@ public final class Wire {
   public static final String ACCOUNT_HUB = "HUB";
   public static final String ACCOUNT_DEVICES = "DEV";
   public static final String ACCOUNT_OPERATIONS = "OPS";
+  public static final String ACCOUNT_AUTHENTICATION = "AUTH";
 
   // KV buckets, one key a device
   public static final String BUCKET_DESIRED = "desired-state";
   public static final String BUCKET_REPORTED = "device-state";
+  public static final String BUCKET_IDENTITY = "device-identity";
 
   /** 256 KiB, the most a desired document may weigh. */
   public static final int MAX_DESIRED_BYTES = 256 * 1024;
 
   /** 64 KiB, the most a reported document may weigh. */
   public static final int MAX_REPORTED_BYTES = 64 * 1024;
+
+  /** 4 KiB, the most a document in {@link #BUCKET_IDENTITY} may weigh. */
+  public static final int MAX_IDENTITY_BYTES = 4 * 1024;
 
   // Subjects of a device
 
@@ -33,6 +38,28 @@ public final class Wire {
   /** {@code fleet.heartbeat.<device>}: a core message, the interval in its payload. */
   public static String heartbeat(String device) {
     return "fleet.heartbeat." + device;
+  }
+
+  /** {@code fleet.request.<device>.<verb>}: reserved for what a person asks of a device. */
+  public static String request(String device, String verb) {
+    return "fleet.request." + device + "." + verb;
+  }
+
+  /**
+   * {@code fleet.refused.<device>}: in account HUB, told when somebody else than the pinned
+   * identity claims a device's id; the payload is the impostor's {@link IdentityDocument}.
+   */
+  public static String refused(String device) {
+    return "fleet.refused." + device;
+  }
+
+  /**
+   * {@code fleet.dropped.<device>}: where DEV and OPS map what is published there on {@link
+   * #desiredFeed}. Only JetStream's answer to a request with that reply subject is: the server does
+   * not check the reply subjects that clients set. The feed itself comes by an import, unmapped.
+   */
+  public static String dropped(String device) {
+    return "fleet.dropped." + device;
   }
 
   /** {@code $KV.<bucket>.<key>}: where a put to a bucket is published. */
@@ -59,6 +86,12 @@ public final class Wire {
   public static String inboxPrefix(String device) {
     return "_INBOX_" + device;
   }
+
+  // Auth callout (ADR-26)
+  public static final String AUTHORIZATION_REQUEST = "$SYS.REQ.USER.AUTH";
+  public static final String AUTHORIZATION_QUEUE = "iot-callout";
+  public static final String AUTHORIZATION_AUDIENCE = "nats-authorization-request";
+  public static final String HEADER_SERVER_XKEY = "Nats-Server-Xkey";
 
   // Headers of a direct get's answer and of a republished message
   public static final String HEADER_SEQUENCE = "Nats-Sequence";

@@ -1,9 +1,15 @@
 package io.nationtech.iot.nats;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** One message as it came: {@code headers} holds the first value of each. */
-public record Message(String subject, Map<String, String> headers, byte[] data) {
+/**
+ * One message as it came: {@code headers} holds the first value of each, {@code replyTo} where an
+ * answer is wanted.
+ */
+public record Message(
+    String subject, Map<String, String> headers, byte[] data, Optional<String> replyTo) {
   static Message of(io.nats.client.Message message) {
     var headers = message.getHeaders();
     return new Message(
@@ -12,8 +18,8 @@ public record Message(String subject, Map<String, String> headers, byte[] data) 
             ? Map.of()
             : headers.keySet().stream()
                 .collect(
-                    java.util.stream.Collectors.toMap(
-                        key -> key, key -> String.valueOf(headers.getFirst(key)))),
-        message.getData());
+                    Collectors.toMap(key -> key, key -> String.valueOf(headers.getFirst(key)))),
+        message.getData(),
+        Optional.ofNullable(message.getReplyTo()));
   }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public final class NatsConnection {
   private static final long FIRST_BACK_OFF_MS = 250;
   private static final long MAX_BACK_OFF_MS = 30_000;
 
-  private record Subscription(String subject, Handler<Message> handler) {}
+  private record Subscription(String subject, Optional<String> queue, Handler<Message> handler) {}
 
   private final Vertx vertx;
   private final Context context;
@@ -66,7 +67,15 @@ public final class NatsConnection {
 
   /** Subscribes now and after every rebuild; to be called on the context. */
   public void subscribe(String subject, Handler<Message> handler) {
-    var subscription = new Subscription(subject, handler);
+    subscribe(new Subscription(subject, Optional.empty(), handler));
+  }
+
+  /** The same, as one of a queue group: each message reaches one of its members. */
+  public void subscribe(String subject, String queue, Handler<Message> handler) {
+    subscribe(new Subscription(subject, Optional.of(queue), handler));
+  }
+
+  private void subscribe(Subscription subscription) {
     subscriptions.add(subscription);
     if (connection != null) {
       subscribe(connection, subscription);
@@ -232,13 +241,17 @@ public final class NatsConnection {
   }
 
   private void subscribe(Connection current, Subscription subscription) {
-    current
-        .createDispatcher(
+    var dispatcher =
+        current.createDispatcher(
             message -> {
               var copy = Message.of(message);
               context.runOnContext(go -> subscription.handler().handle(copy));
-            })
-        .subscribe(subscription.subject());
+            });
+    subscription
+        .queue()
+        .ifPresentOrElse(
+            queue -> dispatcher.subscribe(subscription.subject(), queue),
+            () -> dispatcher.subscribe(subscription.subject()));
   }
 
   private static String lastError(Connection from) {

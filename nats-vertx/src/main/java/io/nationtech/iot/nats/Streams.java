@@ -10,6 +10,7 @@ import io.nats.client.api.StreamConfiguration;
 import io.nats.client.api.StreamInfoOptions;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,15 +32,18 @@ public final class Streams {
   }
 
   /**
-   * Makes both buckets where they are missing, brings their settings up to date, and tells whether
+   * Makes the buckets where they are missing, brings their settings up to date, and tells whether
    * it made one.
    */
   public Future<Boolean> ensure() {
     return connection.blocking(
         nats -> {
           var management = nats.jetStreamManagement();
-          boolean made = ensure(management, desired());
-          return ensure(management, reported()) || made;
+          boolean made = false;
+          for (var stream : List.of(desired(), reported(), identities())) {
+            made |= ensure(management, stream);
+          }
+          return made;
         });
   }
 
@@ -86,6 +90,10 @@ public final class Streams {
 
   private StreamConfiguration reported() {
     return bucket(Wire.BUCKET_REPORTED, Wire.MAX_REPORTED_BYTES).build();
+  }
+
+  private StreamConfiguration identities() {
+    return bucket(Wire.BUCKET_IDENTITY, Wire.MAX_IDENTITY_BYTES).build();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.nationtech.iot.platform;
 import io.nationtech.iot.codec.Wire;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -15,11 +16,69 @@ record NatsConfiguration(
     String serverName,
     String operatorPassword,
     SortedMap<String, String> devicePasswords,
-    List<String> routes) {
+    List<String> routes,
+    Optional<AuthCallout> callout) {
+  private static final int DEVICE_SUBSCRIPTIONS = 16;
+  private static final int DEVICE_PAYLOAD = Wire.MAX_REPORTED_BYTES + 16 * 1024;
+  private static final int PERSON_SUBSCRIPTIONS = 256;
+  private static final int PERSON_PAYLOAD = 64 * 1024;
   private static final List<String> SERVICES =
       List.of(Wire.directGet(Wire.BUCKET_DESIRED, "*"), Wire.kvSubject(Wire.BUCKET_REPORTED, "*"));
   private static final List<String> READ_SERVICES =
       List.of(Wire.directGet(Wire.BUCKET_DESIRED, "*"), Wire.directGet(Wire.BUCKET_REPORTED, "*"));
+
+  /**
+   * Who is asked about everybody that is no static user.
+   *
+   * @param issuer public key of the account key that signs the answers
+   * @param xkey public key that requests are sealed for; they are not where it is empty
+   * @param password of the callout's user in AUTH
+   * @param identitiesPassword of its user in HUB, for the bucket device-identity
+   */
+  record AuthCallout(String issuer, String xkey, String password, String identitiesPassword) {
+    String text() {
+      return """
+          authorization {
+            auth_callout {
+              issuer: %s
+              account: %s
+              auth_users: [ %s ]
+              %s
+            }
+          }
+          """
+          .formatted(
+              issuer,
+              Wire.ACCOUNT_AUTHENTICATION,
+              quoted(List.of(NatsServer.OPERATOR, NatsServer.CALLOUT, NatsServer.IDENTITIES)),
+              xkey.isEmpty() ? "" : "xkey: " + xkey);
+    }
+
+    /** In HUB, and no further than one bucket. */
+    String identities() {
+      var bucket = Wire.BUCKET_IDENTITY;
+      return ", {user: \"%s\", password: \"%s\", permissions: {publish: [%s], subscribe: [%s]}}"
+          .formatted(
+              NatsServer.IDENTITIES,
+              identitiesPassword,
+              quoted(
+                  List.of(
+                      Wire.kvSubject(bucket, "*"),
+                      Wire.directGet(bucket, "*"),
+                      "$JS.API.STREAM.INFO." + Wire.kvStream(bucket),
+                      Wire.refused("*"))),
+              quoted(
+                  List.of(
+                      Wire.kvSubject(bucket, "*"),
+                      Wire.bucketDeleted(bucket),
+                      Wire.inboxPrefix(NatsServer.CALLOUT) + ".>")));
+    }
+
+    String account() {
+      return "%s { users: [ {user: \"%s\", password: \"%s\"} ] }"
+          .formatted(Wire.ACCOUNT_AUTHENTICATION, NatsServer.CALLOUT, password);
+    }
+  }
 
   NatsConfiguration {
     devicePasswords = new TreeMap<>(devicePasswords);
@@ -34,10 +93,12 @@ record NatsConfiguration(
         max_payload: 1MB
         jetstream { store_dir: "/data" }
         %s
+        %s
         accounts {
+          %s
           %s {
             jetstream: enabled
-            users: [ {user: "operator", password: "%s"} ]
+            users: [ {user: "operator", password: "%s"}%s ]
             exports: [ %s ]
             imports: [ {stream: {account: %s, subject: "%s"}} ]
           }
@@ -45,17 +106,24 @@ record NatsConfiguration(
             users: [ %s ]
             exports: [ {stream: "%s"} ]
             imports: [ %s ]
+            mappings: { %s }
+            %s
           }
           %s {
-            imports: [ %s ]
+            imports: [ %s, {stream: {account: %s, subject: "%s"}} ]
+            mappings: { %s }
+            %s
           }
         }
         """
         .formatted(
             serverName,
             cluster(),
+            callout.map(AuthCallout::text).orElse(""),
+            callout.map(AuthCallout::account).orElse(""),
             Wire.ACCOUNT_HUB,
             operatorPassword,
+            callout.map(AuthCallout::identities).orElse(""),
             exports(),
             Wire.ACCOUNT_DEVICES,
             Wire.heartbeat("*"),
@@ -63,8 +131,28 @@ record NatsConfiguration(
             users(),
             Wire.heartbeat("*"),
             imports(SERVICES),
+            dropped(),
+            limits(DEVICE_SUBSCRIPTIONS, DEVICE_PAYLOAD),
             Wire.ACCOUNT_OPERATIONS,
-            imports(READ_SERVICES));
+            imports(READ_SERVICES),
+            Wire.ACCOUNT_DEVICES,
+            Wire.heartbeat("*"),
+            dropped(),
+            limits(PERSON_SUBSCRIPTIONS, PERSON_PAYLOAD));
+  }
+
+  /**
+   * An account's limits, which nats-server applies to each of its connections; those of a user that
+   * a callout lets in it reads and does not apply (2.14).
+   */
+  private String limits(int subscriptions, int payload) {
+    return callout.isEmpty()
+        ? ""
+        : "limits { max_subscriptions: %d, max_payload: %d }".formatted(subscriptions, payload);
+  }
+
+  private static String dropped() {
+    return "\"%s\": \"%s\"".formatted(Wire.desiredFeed("*"), Wire.dropped("$1"));
   }
 
   private String cluster() {

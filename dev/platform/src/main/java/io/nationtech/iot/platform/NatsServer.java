@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ public final class NatsServer implements AutoCloseable {
   /** The one user in account HUB. */
   public static final String OPERATOR = "operator";
 
+  /** The callout's user in account AUTH. */
+  public static final String CALLOUT = "callout";
+
+  /** The callout's user in account HUB, for the bucket device-identity. */
+  public static final String IDENTITIES = "identities";
+
   private static final int PORT = 4222;
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -29,11 +36,16 @@ public final class NatsServer implements AutoCloseable {
   private final NatsConfiguration configuration;
 
   private NatsServer(NatsConfiguration configuration, Place place, @Nullable Network network) {
+    this(configuration, configuration.text(), place, network);
+  }
+
+  private NatsServer(
+      NatsConfiguration configuration, String text, Place place, @Nullable Network network) {
     this.configuration = configuration;
     this.container =
         new GenericContainer<>(Images.of("nats"))
             .withCommand("-c", "/nats.conf")
-            .withCopyToContainer(Transferable.of(configuration.text(), 0600), "/nats.conf")
+            .withCopyToContainer(Transferable.of(text, 0600), "/nats.conf")
             .waitingFor(Wait.forHttp("/healthz?js-server-only=true").forPort(8222));
     if (network != null) {
       container.withNetwork(network).withNetworkAliases(configuration.serverName());
@@ -53,9 +65,40 @@ public final class NatsServer implements AutoCloseable {
       Place place, String operatorPassword, SortedMap<String, String> devicePasswords) {
     var server =
         new NatsServer(
-            new NatsConfiguration("nats", operatorPassword, devicePasswords, List.of()),
+            new NatsConfiguration(
+                "nats", operatorPassword, devicePasswords, List.of(), Optional.empty()),
             place,
             null);
+    server.container.start();
+    return server;
+  }
+
+  /**
+   * One server that asks a callout about everybody but the operator and the callout itself.
+   *
+   * @param issuer public key of the account key that signs the answers
+   * @param xkey public key that requests are sealed for; they are not where it is empty
+   */
+  public static NatsServer startWithCallout(String issuer, String xkey) {
+    return startWithCallout(Place.FREE, newPassword(), issuer, xkey, "");
+  }
+
+  /** The same at a place; {@code settings}: more lines of its configuration. */
+  public static NatsServer startWithCallout(
+      Place place, String operatorPassword, String issuer, String xkey, String settings) {
+    var callout = new NatsConfiguration.AuthCallout(issuer, xkey, newPassword(), newPassword());
+    var configuration =
+        new NatsConfiguration(
+            "nats", operatorPassword, new TreeMap<>(), List.of(), Optional.of(callout));
+    var server = new NatsServer(configuration, configuration.text() + settings + "\n", place, null);
+    server.container.start();
+    return server;
+  }
+
+  /** One server with a configuration of the caller's own; it must serve on 4222 and 8222. */
+  public static NatsServer configured(String text) {
+    var none = new NatsConfiguration("nats", "", new TreeMap<>(), List.of(), Optional.empty());
+    var server = new NatsServer(none, text, Place.FREE, null);
     server.container.start();
     return server;
   }
@@ -72,7 +115,7 @@ public final class NatsServer implements AutoCloseable {
             .map(
                 name ->
                     new NatsServer(
-                        new NatsConfiguration(name, operator, passwords, routes),
+                        new NatsConfiguration(name, operator, passwords, routes, Optional.empty()),
                         Place.FREE,
                         network))
             .toList();
@@ -96,6 +139,28 @@ public final class NatsServer implements AutoCloseable {
 
   public String devicePassword(String device) {
     return Objects.requireNonNull(configuration.devicePasswords().get(device), device);
+  }
+
+  /** The password of {@link #CALLOUT}. */
+  public String calloutPassword() {
+    return configuration.callout().orElseThrow().password();
+  }
+
+  /** The password of {@link #IDENTITIES}. */
+  public String identitiesPassword() {
+    return configuration.callout().orElseThrow().identitiesPassword();
+  }
+
+  /** The process id of the server on this machine. */
+  public long pid() {
+    return Long.parseLong(
+        Command.run("podman", "inspect", "--format", "{{.State.Pid}}", container.getContainerId())
+            .strip());
+  }
+
+  /** All that it has logged so far. */
+  public String logs() {
+    return container.getLogs();
   }
 
   /** Stops the server; its data and its port stay. */

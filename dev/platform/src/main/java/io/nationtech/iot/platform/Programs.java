@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The agent and the operator as a user starts them: their fat jars, files of their own. */
+/**
+ * The agent, the operator and the callout as a user starts them: their fat jars, files of their
+ * own.
+ */
 public final class Programs {
   private Programs() {}
 
@@ -68,6 +71,51 @@ public final class Programs {
             "--replicas=" + nats.size(),
             "--nats-user=" + NatsServer.OPERATOR,
             "--nats-password-file=" + password));
+  }
+
+  /** A callout with the keys in {@code directory}, which {@link #calloutKeys} made. */
+  public static Program callout(Path directory, NatsServer nats, Path policy) {
+    var password = secret(directory.resolve("callout.password"), nats.calloutPassword());
+    var identities = secret(directory.resolve("identities.password"), nats.identitiesPassword());
+    return new Program(
+        directory,
+        "callout",
+        Map.of(),
+        List.of(
+            Program.java(),
+            "-XX:+UseSerialGC",
+            "-Xmx128m",
+            "-jar",
+            jar("callout"),
+            "--nats-url=" + nats.url(),
+            "--nats-user=" + NatsServer.CALLOUT,
+            "--nats-password-file=" + password,
+            "--identity-user=" + NatsServer.IDENTITIES,
+            "--identity-password-file=" + identities,
+            "--issuer-seed-file=" + directory.resolve("issuer.seed"),
+            "--xkey-seed-file=" + directory.resolve("xkey.seed"),
+            "--policy-file=" + policy,
+            "--http-host=127.0.0.1",
+            "--http-port=0"));
+  }
+
+  /** Makes a callout's keys; the public halves are for the server. */
+  public static CalloutKeys calloutKeys(Path directory) {
+    var lines =
+        Command.run(Program.java(), "-jar", jar("callout"), "keys", "--directory=" + directory);
+    return new CalloutKeys(after("issuer: ", lines), after("xkey: ", lines));
+  }
+
+  /** The public halves. */
+  public record CalloutKeys(String issuer, String xkey) {}
+
+  private static String after(String label, String lines) {
+    return lines
+        .lines()
+        .filter(line -> line.startsWith(label))
+        .findFirst()
+        .orElseThrow()
+        .substring(label.length());
   }
 
   private static String jar(String verticle) {

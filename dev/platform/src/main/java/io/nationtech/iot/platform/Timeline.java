@@ -64,7 +64,7 @@ public final class Timeline implements AutoCloseable {
 
   /** Makes the buckets as bare as a test needs them: the operator does it in full. */
   public void makeBuckets() {
-    for (var bucket : List.of(Wire.BUCKET_DESIRED, Wire.BUCKET_REPORTED)) {
+    for (var bucket : List.of(Wire.BUCKET_DESIRED, Wire.BUCKET_REPORTED, Wire.BUCKET_IDENTITY)) {
       var stream =
           StreamConfiguration.builder()
               .name(Wire.kvStream(bucket))

@@ -1,0 +1,30 @@
+package io.nationtech.iot.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the kernel says of a process. */
+final class Processes {
+  private static final double TICKS_PER_SECOND = 100;
+
+  private Processes() {}
+
+  /** User and system time, from proc(5). */
+  static double cpuSeconds(long pid) throws IOException {
+    var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    var words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return (Double.parseDouble(words[11]) + Double.parseDouble(words[12])) / TICKS_PER_SECOND;
+  }
+
+  /** Its share of memory in MiB, what is shared counted in part. */
+  static double pss(long pid) throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
+      return lines
+          .filter(line -> line.startsWith("Pss:"))
+          .mapToDouble(line -> Double.parseDouble(line.split("\\s+")[1]) / 1024)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+}

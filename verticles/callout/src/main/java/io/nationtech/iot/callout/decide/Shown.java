@@ -1,0 +1,18 @@
+package io.nationtech.iot.callout.decide;
+
+/** Text of a stranger's, made fit for one line of a log. */
+public final class Shown {
+  private static final int MAX = 64;
+
+  private Shown() {}
+
+  /** At most 64 characters, printable ASCII, in quotes. */
+  public static String shown(String text) {
+    var shown = new StringBuilder("'");
+    for (int i = 0; i < Math.min(text.length(), MAX); i++) {
+      char c = text.charAt(i);
+      shown.append(c >= ' ' && c <= '~' && c != '\'' ? c : '?');
+    }
+    return shown.append(text.length() > MAX ? "...'" : "'").toString();
+  }
+}

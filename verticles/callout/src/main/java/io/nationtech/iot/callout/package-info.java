@@ -1,0 +1,4 @@
+@NullMarked
+package io.nationtech.iot.callout;
+
+import org.jspecify.annotations.NullMarked;
