@@ -43,7 +43,7 @@ CONF
   if [[ -z ${CONTAINERS_REGISTRIES_CONF:-} ]]; then
     # The local registry of demo and tests speaks plain HTTP, on loopback only.
     printf '[[registry]]\nlocation = "127.0.0.1"\ninsecure = true\n[[registry]]\nlocation = "localhost"\ninsecure = true\n' >"$cache/registries.conf"
-    export CONTAINERS_REGISTRIES_CONF=$cache/registries.conf
+    export CONTAINERS_REGISTRIES_CONF=$cache/registries.conf own_registries_conf=yes
   fi
 }
 

@@ -57,11 +57,7 @@ public record DesiredDocument(
       throw new MalformedDocumentException("deployments is missing");
     }
     var deployments = fields.map("deployments", DesiredDocument::deployment);
-    for (var name : deployments.keySet()) {
-      if (!DeviceId.isLabel(name)) {
-        throw new MalformedDocumentException("deployments has a name that is no DNS label");
-      }
-    }
+    DeviceId.requireLabels("deployments", deployments.keySet());
     return new DesiredDocument(expected, fields.text("owner"), fields.flag("paused"), deployments);
   }
 

@@ -1,5 +1,6 @@
 package io.nationtech.iot.codec;
 
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,12 @@ public record DeviceId(String value) {
   /** Whether {@code text} is a DNS label; deployments, services and volumes have the same shape. */
   public static boolean isLabel(String text) {
     return LABEL.matcher(text).matches();
+  }
+
+  static void requireLabels(String field, Set<String> names) throws MalformedDocumentException {
+    if (!names.stream().allMatch(DeviceId::isLabel)) {
+      throw new MalformedDocumentException(field + " has a name that is no DNS label");
+    }
   }
 
   @Override

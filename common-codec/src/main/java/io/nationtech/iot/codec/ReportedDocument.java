@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * KV device-state / device: what one device says is true of itself.
@@ -53,7 +54,11 @@ public record ReportedDocument(
       Phase phase,
       String reason,
       String message,
-      SortedMap<String, Service> services) {}
+      SortedMap<String, Service> services) {
+    private Deployment withoutServices() {
+      return new Deployment(uid, generation, phase, reason, message, new TreeMap<>());
+    }
+  }
 
   /**
    * One container as podman reports it.
@@ -81,6 +86,8 @@ public record ReportedDocument(
     if (!fields.text("device").equals(expected.value())) {
       throw new MalformedDocumentException("device is not " + expected);
     }
+    var deployments = fields.map("deployments", ReportedDocument::deployment);
+    DeviceId.requireLabels("deployments", deployments.keySet());
     return new ReportedDocument(
         expected,
         fields.text("boot"),
@@ -88,7 +95,7 @@ public record ReportedDocument(
         instant(fields, "reportedAt"),
         fields.below("agent", f -> new Agent(f.text("version"), instant(f, "startedAt"))),
         fields.below("host", ReportedDocument::host),
-        fields.map("deployments", ReportedDocument::deployment));
+        deployments);
   }
 
   /** The document as canonical JSON. */
@@ -111,6 +118,13 @@ public record ReportedDocument(
   /** The same document reported at another time: reports are compared without it. */
   public ReportedDocument at(Instant time) {
     return new ReportedDocument(device, boot, revision, time, agent, host, deployments);
+  }
+
+  /** The same document with the phases alone: a device of very many containers has to fit too. */
+  public ReportedDocument withoutServices() {
+    var bare = new TreeMap<String, Deployment>();
+    deployments.forEach((name, deployment) -> bare.put(name, deployment.withoutServices()));
+    return new ReportedDocument(device, boot, revision, reportedAt, agent, host, bare);
   }
 
   private static void encode(ObjectNode node, Deployment deployment) {

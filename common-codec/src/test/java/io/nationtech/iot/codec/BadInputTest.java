@@ -23,7 +23,8 @@ class BadInputTest {
         "{\"device\":\"pi-2\"} | device is not pi-1",
         "{\"device\":1} | device must be a string",
         "{\"device\":\"pi-1\",\"owner\":\"a/b\"} | deployments is missing",
-        "{\"device\":\"pi-1\",\"owner\":\"a/b\",\"deployments\":{\"a\":{}}} | deployments.a.uid is missing",
+        "{\"device\":\"pi-1\",\"owner\":\"a/b\",\"deployments\":{\"a\":{}}} | deployments.a.uid is"
+            + " missing",
         "{\"device\":\"pi-1\",\"device\":\"pi-1\"} | is not JSON: line 1, column 27",
         "{\"device\":\"pi-1\"}} | is not JSON: line 1, column 18",
       })
@@ -41,15 +42,27 @@ class BadInputTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"type\":\"KubeV9\",\"data\":{}} | ScoreTypeNotSupported | score.type 'KubeV9' is not known here",
+        "{\"type\":\"KubeV9\",\"data\":{}} | ScoreTypeNotSupported | score.type 'KubeV9' is not"
+            + " known here",
         "{\"type\":\"PodmanV0\"} | ScoreInvalid | score.data.services is missing or empty",
-        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"web\"}]}} | ScoreInvalid | score.data.services[0].image is missing",
-        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a/b\",\"image\":\"i\"}]}} | ScoreInvalid | score.data.services[0].name must be 1 to 63 of a-z, 0-9 and '-', not at either end",
-        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\"},{\"name\":\"a\",\"image\":\"i\"}]}} | ScoreInvalid | score.data.services has 'a' twice",
-        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\",\"labels\":{\"io.nationtech.iot.x\":\"\"}}]}} | ScoreInvalid | score.data.services[0].labels may not hold io.nationtech.iot.*",
-        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\",\"ports\":[{\"containerPort\":0}]}]}} | ScoreInvalid | score.data.services[0].ports[0].containerPort must be a whole number from 1 to 65535",
-        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\",\"volumes\":[{\"name\":\"v\",\"hostPath\":\"/x\",\"mountPath\":\"/y\"}]}]}} | ScoreInvalid | score.data.services[0].volumes[0].name or hostPath must be given, and not both",
-        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\",\"pullPolicy\":\"Maybe\"}]}} | ScoreInvalid | score.data.services[0].pullPolicy must be one of [Always, IfNotPresent, Never]",
+        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"web\"}]}} | ScoreInvalid |"
+            + " score.data.services[0].image is missing",
+        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a/b\",\"image\":\"i\"}]}} |"
+            + " ScoreInvalid | score.data.services[0].name must be 1 to 63 of a-z, 0-9 and '-', not"
+            + " at either end",
+        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\"},{\"name\":\"a\",\"image\":\"i\"}]}}"
+            + " | ScoreInvalid | score.data.services has 'a' twice",
+        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\",\"labels\":{\"io.nationtech.iot.x\":\"\"}}]}}"
+            + " | ScoreInvalid | score.data.services[0].labels may not hold io.nationtech.iot.*",
+        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\",\"ports\":[{\"containerPort\":0}]}]}}"
+            + " | ScoreInvalid | score.data.services[0].ports[0].containerPort must be a whole"
+            + " number from 1 to 65535",
+        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\",\"volumes\":[{\"name\":\"v\",\"hostPath\":\"/x\",\"mountPath\":\"/y\"}]}]}}"
+            + " | ScoreInvalid | score.data.services[0].volumes[0].name or hostPath must be given,"
+            + " and not both",
+        "{\"type\":\"PodmanV0\",\"data\":{\"services\":[{\"name\":\"a\",\"image\":\"i\",\"pullPolicy\":\"Maybe\"}]}}"
+            + " | ScoreInvalid | score.data.services[0].pullPolicy must be one of [Always,"
+            + " IfNotPresent, Never]",
       })
   void aScoreThatCannotRunSaysWhichFieldAndWhy(String json, String reason, String message)
       throws Exception {
@@ -68,6 +81,32 @@ class BadInputTest {
         assertInstanceOf(
             UnsupportedScore.class, document.deployments().values().iterator().next().score());
     assertEquals("update.lock is not supported by this agent", score.message());
+  }
+
+  @Test
+  void aReportedDeploymentHasANameThatAStatusTakes() throws Exception {
+    var json = GoldenFilesTest.golden("reported").replace("\"hello\":{", "\"He llo\":{");
+    var refused =
+        assertThrows(
+            MalformedDocumentException.class,
+            () ->
+                ReportedDocument.decode(GoldenFilesTest.PI, json.getBytes(StandardCharsets.UTF_8)));
+    assertEquals("deployments has a name that is no DNS label", refused.getMessage());
+  }
+
+  @Test
+  void whatIsWrongIsOneShortLineHoweverTheFieldIsNamed() {
+    var json =
+        "{\"device\":\"pi-1\",\"owner\":\"a/b\",\"deployments\":{\"a\\n"
+            + "b".repeat(10_000)
+            + "\":{}}}";
+    var refused =
+        assertThrows(
+            MalformedDocumentException.class,
+            () ->
+                DesiredDocument.decode(GoldenFilesTest.PI, json.getBytes(StandardCharsets.UTF_8)));
+    var message = String.valueOf(refused.getMessage());
+    assertTrue(message.startsWith("deployments.a?bbb") && message.length() < 400, message);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.nationtech.iot.codec.Wire;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One KV bucket, by the subjects alone: no JetStream API is asked but direct gets, so that a
@@ -14,7 +15,10 @@ import java.util.Map;
  */
 public final class Bucket {
   private static final byte[] NOTHING = {};
-  private static final int WRONG_LAST_SEQUENCE = 10071;
+
+  /** The second is a cluster's, when another put is still under way. */
+  private static final Set<Integer> WRONG_LAST_SEQUENCE = Set.of(10071, 10164);
+
   private static final int NOT_FOUND = 404;
 
   private final NatsConnection connection;
@@ -58,10 +62,10 @@ public final class Bucket {
   private Future<Long> put(String key, byte[] value, Map<String, String> headers) {
     return connection
         .request(Wire.kvSubject(name, key), headers, value)
-        .compose(answer -> acknowledged(answer.getData()));
+        .compose(answer -> acknowledged(name, answer.getData()));
   }
 
-  private Future<Long> acknowledged(byte[] answer) {
+  static Future<Long> acknowledged(String name, byte[] answer) {
     JsonNode json;
     try {
       json = CanonicalJson.parse(answer);
@@ -74,7 +78,7 @@ public final class Bucket {
     }
     var message = name + ": " + error.path("description").asText();
     return Future.failedFuture(
-        error.path("err_code").asInt() == WRONG_LAST_SEQUENCE
+        WRONG_LAST_SEQUENCE.contains(error.path("err_code").asInt())
             ? new WrongRevisionException(message)
             : new NatsException(message));
   }

@@ -75,8 +75,13 @@ public final class NatsConnection {
 
   /** Sends without an answer; lost where there is no connection. */
   public void publish(String subject, byte[] data) {
-    if (connection != null && connection.getStatus() == Connection.Status.CONNECTED) {
-      connection.publish(subject, data);
+    var current = connection;
+    if (current != null && current.getStatus() == Connection.Status.CONNECTED) {
+      try {
+        current.publish(subject, data);
+      } catch (IllegalStateException e) {
+        // Closed since it was looked at: lost, as documented.
+      }
     }
   }
 
@@ -103,9 +108,14 @@ public final class NatsConnection {
     }
     var all = new Headers();
     headers.forEach(all::put);
-    return Future.fromCompletionStage(
-            current.requestWithTimeout(subject, all, data, ANSWER), context)
-        .recover(e -> Future.failedFuture(unanswered(subject, e)));
+    try {
+      return Future.fromCompletionStage(
+              current.requestWithTimeout(subject, all, data, ANSWER), context)
+          .recover(e -> Future.failedFuture(unanswered(subject, e)));
+    } catch (IllegalStateException e) {
+      // Closed since it was looked at.
+      return Future.failedFuture(away());
+    }
   }
 
   /** jnats cancels a request that the server says nobody listens to. */
@@ -184,6 +194,11 @@ public final class NatsConnection {
     building = false;
     if (closed) {
       end(built).eventually(worker::close);
+      return;
+    }
+    if (built.getStatus() == Connection.Status.CLOSED) {
+      // It ended before anybody could be told.
+      failed(lastError(built));
       return;
     }
     var before = connection;

@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 public final class Streams {
   private static final int NO_STREAM = 10059;
 
+  /** The server counts a message's headers too: the expected revision, and who relays it. */
+  private static final int HEADERS = 1024;
+
   private final NatsConnection connection;
   private final int replicas;
 
@@ -96,7 +99,7 @@ public final class Streams {
         .storageType(StorageType.File)
         .replicas(replicas)
         .maxMessagesPerSubject(1)
-        .maximumMessageSize(maxBytes)
+        .maximumMessageSize(maxBytes + HEADERS)
         .discardPolicy(DiscardPolicy.New)
         .allowDirect(true)
         .denyDelete(true)

@@ -89,6 +89,17 @@ class NatsTest {
   }
 
   @Test
+  void theLargestDocumentsFitAndMuchLargerOnesAreRefused() throws Exception {
+    var desired = new Bucket(operator(), Wire.BUCKET_DESIRED);
+    long first = await(desired.putExpecting("large", new byte[Wire.MAX_DESIRED_BYTES], 0));
+    await(desired.putExpecting("large", new byte[Wire.MAX_DESIRED_BYTES], first));
+    failure(desired.put("large", new byte[Wire.MAX_DESIRED_BYTES + 2048]));
+    var device = new Bucket(device("pi-1"), Wire.BUCKET_REPORTED);
+    await(device.put("pi-1", new byte[Wire.MAX_REPORTED_BYTES]));
+    failure(device.put("pi-1", new byte[Wire.MAX_REPORTED_BYTES + 2048]));
+  }
+
+  @Test
   void aDeviceReportsIntoItsOwnKeyAndHeartbeatsReachTheOperator() throws Exception {
     var heard = Collections.synchronizedList(new ArrayList<String>());
     var operator = operator();
@@ -113,7 +124,7 @@ class NatsTest {
     var device = device("pi-1");
     var heard = Collections.synchronizedList(new ArrayList<Message>());
     device.subscribe(Wire.desiredFeed("pi-2"), heard::add);
-    device.subscribe("fleet.desired.*", heard::add);
+    device.subscribe(Wire.desiredFeed("*"), heard::add);
     device.subscribe(">", heard::add);
 
     failure(new Bucket(device, Wire.BUCKET_DESIRED).get("pi-2"));
@@ -121,7 +132,8 @@ class NatsTest {
     failure(new Bucket(device, Wire.BUCKET_REPORTED).put("pi-2", new byte[] {9}));
     failure(new Bucket(device, Wire.BUCKET_REPORTED).get("pi-2"));
     failure(device.request("$JS.API.STREAM.LIST", Map.of(), new byte[0]));
-    failure(device.request("$JS.API.STREAM.DELETE.KV_desired-state", Map.of(), new byte[0]));
+    var delete = "$JS.API.STREAM.DELETE." + Wire.kvStream(Wire.BUCKET_DESIRED);
+    failure(device.request(delete, Map.of(), new byte[0]));
     assertRefusesRollup(device);
 
     await(new Bucket(operator, Wire.BUCKET_DESIRED).put("pi-2", new byte[] {1}));

@@ -46,7 +46,7 @@ public record Container(
             : Optional.empty());
   }
 
-  private static Map<String, String> labels(JsonObject json) {
+  static Map<String, String> labels(JsonObject json) {
     var labels = new TreeMap<String, String>();
     var listed = json.getJsonObject("Labels");
     if (listed != null) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -54,9 +55,9 @@ public final class Podman {
 
   /**
    * Pulls an image and gives its id; {@code progress} gets podman's own lines. Has no bound in
-   * time, since a large image over a slow line takes hours; ends when podman does.
+   * time, since a large image over a slow line takes hours: completing {@code unwanted} ends it.
    */
-  public Future<String> pull(String reference, Handler<String> progress) {
+  public Future<String> pull(String reference, Handler<String> progress, Future<?> unwanted) {
     var outcome = new JsonObject();
     var uri = "/images/pull?policy=always&reference=" + encode(reference);
     return client.stream(
@@ -65,7 +66,8 @@ public final class Podman {
             response ->
                 response.handler(
                     RecordParser.newDelimited(
-                        "\n", line -> pullLine(line.toString(), outcome, progress))))
+                        "\n", line -> pullLine(line.toString(), outcome, progress))),
+            unwanted)
         .compose(ended -> pulled(reference, outcome));
   }
 
@@ -111,7 +113,8 @@ public final class Podman {
   /** Asks the container to end, and kills it after {@code patience}. */
   public Future<Void> stop(String container, Duration patience) {
     var uri = path(container, "stop") + "?timeout=" + patience.toSeconds();
-    return done(HttpMethod.POST, uri, timeout.plus(patience), 204, 304);
+    return expect(client.longCall(HttpMethod.POST, uri, timeout.plus(patience)), 204, 304)
+        .mapEmpty();
   }
 
   public Future<Void> kill(String container, String signal) {
@@ -122,11 +125,11 @@ public final class Podman {
     return done(HttpMethod.POST, path(container, "rename") + "?name=" + encode(name), timeout, 204);
   }
 
-  /** Removes a container, running or not; its named volumes stay. */
+  /** Removes a container, running or not, with its anonymous volumes; the named ones stay. */
   public Future<Void> remove(String container) {
     return done(
         HttpMethod.DELETE,
-        "/containers/" + encode(container) + "?force=true&timeout=0&ignore=true",
+        "/containers/" + encode(container) + "?force=true&timeout=0&ignore=true&volumes=true",
         timeout,
         200,
         204);
@@ -161,24 +164,31 @@ public final class Podman {
           } else {
             response.body().onSuccess(body -> lines.handle(new LogLine(true, body.toString())));
           }
-        });
+        },
+        forEver());
   }
 
-  /** Makes a volume; one of that name that exists already is left as it is. */
-  public Future<Void> createVolume(String name, Map<String, String> labels) {
+  /** Makes a volume where there is none of that name, and gives the labels of the one there is. */
+  public Future<Map<String, String>> provideVolume(String name, Map<String, String> labels) {
     var json = new JsonObject().put("Name", name).put("Labels", new JsonObject(Map.copyOf(labels)));
-    return volumeExists(name)
+    return absentAsEmpty(volumeLabels(name))
         .compose(
-            exists ->
-                exists
-                    ? Future.succeededFuture()
+            there ->
+                there.isPresent()
+                    ? Future.succeededFuture(there.get())
                     : answered(
                             HttpMethod.POST,
                             "/volumes/create",
                             Buffer.buffer(json.encode()),
                             timeout,
                             201)
-                        .mapEmpty());
+                        .map(labels)
+                        // Somebody was quicker.
+                        .recover(e -> volumeLabels(name)));
+  }
+
+  private Future<Map<String, String>> volumeLabels(String name) {
+    return get("/volumes/" + encode(name) + "/json", Container::labels);
   }
 
   public Future<Boolean> volumeExists(String name) {
@@ -202,11 +212,17 @@ public final class Podman {
           response.handler(
               RecordParser.newDelimited(
                   "\n", line -> events.handle(Event.of(new JsonObject(line)))));
-        });
+        },
+        forEver());
   }
 
   public Future<Void> close() {
     return client.close();
+  }
+
+  /** One each: a shared one would gather the listeners of years. */
+  private static Future<Void> forEver() {
+    return Promise.<Void>promise().future();
   }
 
   private <T> Future<T> get(String uri, Function<JsonObject, T> read) {
@@ -220,13 +236,15 @@ public final class Podman {
 
   private Future<String> answered(
       HttpMethod method, String uri, Buffer body, Duration bound, Integer... good) {
-    return client
-        .call(method, uri, body, bound)
-        .compose(
-            answer ->
-                List.of(good).contains(answer.status())
-                    ? Future.succeededFuture(answer.body())
-                    : Future.failedFuture(PodmanException.of(answer.status(), answer.body())));
+    return expect(client.call(method, uri, body, bound), good);
+  }
+
+  private static Future<String> expect(Future<SocketClient.Answer> call, Integer... good) {
+    return call.compose(
+        answer ->
+            List.of(good).contains(answer.status())
+                ? Future.succeededFuture(answer.body())
+                : Future.failedFuture(PodmanException.of(answer.status(), answer.body())));
   }
 
   private static <T> Future<Optional<T>> absentAsEmpty(Future<T> future) {

@@ -3,10 +3,15 @@ package io.nationtech.iot.podman;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What podman answered instead of doing it; the message is podman's own. */
 public final class PodmanException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  /** Not "no such file": that is about what is in a container, or on the disk. */
+  private static final Pattern NOT_THERE =
+      Pattern.compile("no such (container|volume|image|object)|(image|volume) not known");
 
   /** What went wrong, as far as a caller can act on it. */
   public enum Kind {
@@ -55,7 +60,7 @@ public final class PodmanException extends RuntimeException {
     if (message.contains("name") && message.contains("already in use")) {
       return Kind.NAME_IN_USE;
     }
-    if (status == 404 || message.contains("no such ") || message.contains("image not known")) {
+    if (status == 404 || NOT_THERE.matcher(message).find()) {
       return Kind.NOT_FOUND;
     }
     return Kind.OTHER;

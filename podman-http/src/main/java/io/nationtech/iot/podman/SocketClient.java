@@ -14,43 +14,62 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CancellationException;
 
 /** HTTP over podman's Unix socket: one answer a call, or a stream that goes on. */
 final class SocketClient {
   private static final String BASE = "/v4.0.0/libpod";
 
+  private final Vertx vertx;
   private final HttpClient calls;
-  // A stream holds its connection as long as it lasts, so streams have a pool of their own.
+  // A stream, or a call that takes long, holds its connection as long as it lasts: a pool of their
+  // own, so that a look at the containers never waits for one.
   private final HttpClient streams;
   private final String path;
 
   record Answer(int status, String body) {}
 
   SocketClient(Vertx vertx, String path) {
+    this.vertx = vertx;
     this.path = path;
     var options = new HttpClientOptions().setKeepAliveTimeout(30);
     this.calls = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(8));
-    this.streams = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(64));
+    this.streams = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(256));
   }
 
   /** The whole answer, whatever its status; fails where there is none within {@code timeout}. */
   Future<Answer> call(HttpMethod method, String uri, Buffer body, Duration timeout) {
+    return call(calls, method, uri, body, timeout);
+  }
+
+  /** The same for what may take minutes. */
+  Future<Answer> longCall(HttpMethod method, String uri, Duration timeout) {
+    return call(streams, method, uri, Buffer.buffer(), timeout);
+  }
+
+  /** The bound is over all of it, a wait for a connection and the body included. */
+  private Future<Answer> call(
+      HttpClient client, HttpMethod method, String uri, Buffer body, Duration timeout) {
     var answer = Promise.<Answer>promise();
-    calls
+    long timer = vertx.setTimer(timeout.toMillis(), late -> answer.tryFail(late(uri, timeout)));
+    client
         .request(options(method, uri))
         .onFailure(e -> answer.tryFail(unavailable(e)))
-        .onSuccess(request -> send(request, body, timeout, answer));
-    return answer.future();
+        .onSuccess(
+            request -> {
+              answer.future().onFailure(e -> request.reset());
+              if (!answer.future().isComplete()) {
+                send(request, body, answer);
+              }
+            });
+    return answer.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
   /**
    * Sends, and reads the body from the very callback that brings the response: a chain of futures
    * comes to the body too late about once in a thousand calls, and its bytes are gone.
    */
-  private void send(
-      HttpClientRequest request, Buffer body, Duration timeout, Promise<Answer> answer) {
-    request.idleTimeout(timeout.toMillis());
+  private void send(HttpClientRequest request, Buffer body, Promise<Answer> answer) {
     request
         .response()
         .onComplete(
@@ -60,8 +79,8 @@ final class SocketClient {
                     .onComplete(
                         bytes ->
                             answer.tryComplete(new Answer(response.statusCode(), bytes.toString())),
-                        e -> answer.tryFail(broken(e, request, timeout))),
-            e -> answer.tryFail(broken(e, request, timeout)));
+                        e -> answer.tryFail(unavailable(e))),
+            e -> answer.tryFail(unavailable(e)));
     if (body.length() > 0) {
       request.putHeader("Content-Type", "application/json");
     }
@@ -70,9 +89,11 @@ final class SocketClient {
 
   /**
    * Hands over chunks as they come; the future ends with the stream. {@code started} gets the
-   * response first.
+   * response first. Completing {@code unwanted} ends the stream, and podman ends what it does for
+   * it.
    */
-  Future<Void> stream(HttpMethod method, String uri, Handler<HttpClientResponse> started) {
+  Future<Void> stream(
+      HttpMethod method, String uri, Handler<HttpClientResponse> started, Future<?> unwanted) {
     var ended = Promise.<Void>promise();
     streams
         .request(options(method, uri))
@@ -89,6 +110,12 @@ final class SocketClient {
                       },
                       e -> ended.tryFail(unavailable(e)));
               request.send();
+              unwanted.onComplete(
+                  end -> {
+                    if (ended.tryFail(unavailable(new CancellationException("not wanted")))) {
+                      request.reset();
+                    }
+                  });
             });
     return ended.future();
   }
@@ -111,13 +138,10 @@ final class SocketClient {
         PodmanException.Kind.UNAVAILABLE, "podman does not answer on " + path + ": " + reason(e));
   }
 
-  private PodmanException broken(Throwable e, HttpClientRequest request, Duration timeout) {
-    boolean late = e instanceof TimeoutException || reason(e).contains("timeout");
-    return late
-        ? new PodmanException(
-            PodmanException.Kind.TIMEOUT,
-            "podman did not answer " + request.getURI() + " within " + timeout.toSeconds() + " s")
-        : unavailable(e);
+  private static PodmanException late(String uri, Duration timeout) {
+    return new PodmanException(
+        PodmanException.Kind.TIMEOUT,
+        "podman did not answer " + uri + " within " + timeout.toSeconds() + " s");
   }
 
   private static String reason(Throwable e) {

@@ -34,6 +34,7 @@ public final class Agent extends VerticleBase {
   private @Nullable Loop loop;
   private @Nullable DeviceLink link;
   private @Nullable ZitadelCredentials zitadel;
+  private @Nullable StateFile store;
 
   public Agent(Settings settings, String version) {
     this(settings, version, InstantSource.system());
@@ -54,6 +55,7 @@ public final class Agent extends VerticleBase {
   }
 
   private void begin(Remembered remembered) {
+    this.store = remembered.store();
     var podman = new Podman(vertx, settings.podman().socket(), settings.podman().callTimeout());
     var loop =
         new Loop(
@@ -75,7 +77,7 @@ public final class Agent extends VerticleBase {
                 remembered.boot(),
                 new ReportedDocument.Agent(version, Instant.now())),
             settings.agent().heartbeatInterval(),
-            remembered.memory().known().map(Memory.Known::time),
+            remembered.memory().known(),
             loop::desired);
     this.link = link;
     if (zitadel != null) {
@@ -102,14 +104,15 @@ public final class Agent extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    if (loop == null || link == null || podman == null) {
+    if (loop == null || link == null || podman == null || store == null) {
       return Future.succeededFuture();
     }
     loop.close();
-    if (zitadel != null) {
-      zitadel.close();
-    }
-    return link.close().eventually(podman::close);
+    var identity = zitadel == null ? Future.succeededFuture() : zitadel.close();
+    return identity
+        .eventually(link::close)
+        .eventually(podman::close)
+        .eventually(store::close);
   }
 
   private NatsSettings nats(Timekeeper clock) {

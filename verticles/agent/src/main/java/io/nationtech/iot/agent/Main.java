@@ -91,19 +91,19 @@ public final class Main implements Runnable {
     log.info("iot-agent {} starts as device '{}'", version(), settings.device());
     var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     var failed = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(vertx, failed), "goodbye"));
     vertx
         .deployVerticle(new Agent(settings, version()))
         .onFailure(
             e -> {
-              log.error("the agent can't start: {}", e.toString());
+              log.error("the agent can't start: {}", e.getMessage());
               failed.countDown();
             });
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(vertx), "goodbye"));
     failed.await();
     return SOMETHING_WRONG;
   }
 
-  private static void end(Vertx vertx) {
+  private static void end(Vertx vertx, CountDownLatch failed) {
     LoggerFactory.getLogger("iot-agent").info("iot-agent ends; containers run on");
     try {
       vertx
@@ -115,6 +115,10 @@ public final class Main implements Runnable {
       LoggerFactory.getLogger("iot-agent").warn("the agent did not end in order: {}", e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (failed.getCount() > 0) {
+      // By a signal, which is the usual end: the JVM's own answer to it is 143.
+      Runtime.getRuntime().halt(0);
     }
   }
 

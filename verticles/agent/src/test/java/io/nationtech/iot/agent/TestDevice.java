@@ -58,7 +58,7 @@ final class TestDevice implements AutoCloseable {
             List.of(nats.url()),
             "operator",
             Credentials.shared(NatsServer.OPERATOR, nats.operatorPassword()),
-            "_INBOX",
+            Wire.inboxPrefix("operator"),
             Optional.empty());
     operator = NatsConnection.open(vertx, settings, connectionState -> {});
     streams = new Streams(operator, 1);
@@ -97,7 +97,8 @@ final class TestDevice implements AutoCloseable {
   void want(String deployments) {
     put(
         """
-        {"device":"%s","owner":"test/test","paused":false,"deployments":{%s}}"""
+        {"device":"%s","owner":"test/test","paused":false,"deployments":{%s}}\
+        """
             .formatted(id, deployments));
   }
 
@@ -116,8 +117,9 @@ final class TestDevice implements AutoCloseable {
   /** One deployment with one service as in contract.md; {@code fields} are the service's others. */
   static String deployment(String name, String image, String fields) {
     return """
-        "%s":{"uid":"uid-%s","generation":1,"since":"2026-11-23T09:59:58Z","retry":0,"update":{},
-        "score":{"type":"PodmanV0","data":{"services":[{"name":"web","image":"%s"%s}]}}}"""
+    "%s":{"uid":"uid-%s","generation":1,"since":"2026-11-23T09:59:58Z","retry":0,"update":{},
+    "score":{"type":"PodmanV0","data":{"services":[{"name":"web","image":"%s"%s}]}}}\
+    """
         .formatted(name, name, image, fields);
   }
 

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -15,9 +17,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command {@code iot-operator}. */
 @Command(
@@ -25,17 +31,21 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
+    subcommands = GenerateCompletion.class,
     description = "Writes what each device must run to NATS, and what it says to Kubernetes.",
     footer = {
       "",
       "Every option can be an environment variable: --nats-url is IOT_OPERATOR_NATS_URL.",
-      "Kubernetes is found as kubectl does: KUBECONFIG, ~/.kube/config, or the pod's own account.",
-      "Exit codes: 0 ended by a signal, 1 something is wrong, 2 usage."
-    })
+      "Kubernetes is found as kubectl does: KUBECONFIG, ~/.kube/config, or the pod's own account."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:ended by a signal", "1:something is wrong", "2:usage"})
 public final class Main implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
   private static final String ENVIRONMENT = "IOT_OPERATOR_";
   private static final long CLOSE_SECONDS = 10;
+  private static final int MAX_REPLICAS = 5;
+  private static final int A_DAY = 86_400;
 
   @Option(
       names = "--cluster",
@@ -102,6 +112,8 @@ public final class Main implements Callable<Integer> {
       description = "Let many devices lose deployments that nobody was seen to delete.")
   private boolean allowMassRemoval;
 
+  @Spec private @Nullable CommandSpec spec;
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -112,7 +124,7 @@ public final class Main implements Callable<Integer> {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
-              LOG.error("iot-operator: {}", String.valueOf(e.getMessage()));
+              LOG.error("iot-operator: {}", e.getMessage() == null ? e : e.getMessage());
               LOG.debug("iot-operator", e);
               return CommandLine.ExitCode.SOFTWARE;
             })
@@ -121,6 +133,7 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    check();
     var settings = settings();
     var kubernetes = new ConfigBuilder().build();
     var vertx = Vertx.vertx();
@@ -157,36 +170,51 @@ public final class Main implements Callable<Integer> {
   }
 
   private OperatorSettings settings() throws IOException {
+    if (natsCaFile != null) {
+      readable("--nats-ca-file", natsCaFile);
+    }
     return new OperatorSettings(
         new OperatorSettings.Nats(
             natsUrls, Credentials.shared(natsUser, password()), Optional.ofNullable(natsCaFile)),
         Optional.ofNullable(namespace).filter(name -> !name.isEmpty()),
-        positive("--replicas", replicas),
-        name(cluster),
-        Duration.ofSeconds(positive("--heartbeat-interval-seconds", heartbeatIntervalSeconds)),
-        Duration.ofSeconds(positive("--resync-interval-seconds", resyncIntervalSeconds)),
+        replicas,
+        cluster,
+        Duration.ofSeconds(heartbeatIntervalSeconds),
+        Duration.ofSeconds(resyncIntervalSeconds),
         allowMassRemoval);
   }
 
-  private static int positive(String option, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + " must be 1 or more");
-    }
-    return value;
-  }
-
-  private static String name(String cluster) {
+  /** Whatever can't be right, all of it in one answer. */
+  private void check() {
+    var problems = new ArrayList<String>();
     if (!cluster.matches("[^/\\s]{1,253}")) {
-      throw new IllegalArgumentException("--cluster must be 1 to 253 characters without '/'");
+      problems.add("--cluster must be 1 to 253 characters without '/'");
     }
-    return cluster;
+    if (replicas < 1 || replicas > MAX_REPLICAS) {
+      problems.add("--replicas must be 1 to " + MAX_REPLICAS);
+    }
+    if (heartbeatIntervalSeconds < 1 || heartbeatIntervalSeconds > A_DAY) {
+      problems.add("--heartbeat-interval-seconds must be 1 to " + A_DAY);
+    }
+    if (resyncIntervalSeconds < 1 || resyncIntervalSeconds > A_DAY) {
+      problems.add("--resync-interval-seconds must be 1 to " + A_DAY);
+    }
+    if (!problems.isEmpty()) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(),
+          String.join(System.lineSeparator(), problems));
+    }
   }
 
   private String password() throws IOException {
-    if (!Files.isReadable(natsPasswordFile)) {
-      throw new IOException("--nats-password-file: " + natsPasswordFile + " can't be read");
-    }
+    readable("--nats-password-file", natsPasswordFile);
     return Files.readString(natsPasswordFile).strip();
+  }
+
+  private static void readable(String option, Path file) throws IOException {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw new IOException(option + ": " + file + " can't be read");
+    }
   }
 
   /** What the build wrote into the jar. */

@@ -56,7 +56,8 @@ public final class Operator {
       var client = new KubernetesClientBuilder().withConfig(patient()).build();
       resources = new KubernetesResources(vertx, client, settings.namespace());
       documents = new NatsDocuments(vertx, settings.nats()::connection, settings.replicas());
-      new Loop(vertx, Clock.systemUTC(), settings.loop(), resources, documents).start();
+      new Loop(vertx, Clock.systemUTC(), System::nanoTime, settings.loop(), resources, documents)
+          .start();
       return Future.succeededFuture();
     }
 

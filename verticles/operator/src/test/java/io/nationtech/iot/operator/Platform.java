@@ -34,6 +34,8 @@ import org.awaitility.core.ConditionFactory;
 
 /** A real API server with the CRDs, a real NATS server, and devices played by hand. */
 final class Platform implements AutoCloseable {
+  private static final String API_VERSION = Wire.API_GROUP + "/" + Wire.API_VERSION;
+
   final Vertx vertx = Vertx.vertx();
   final KubernetesApi kubernetes = KubernetesApi.start();
   final NatsServer nats;
@@ -101,25 +103,25 @@ final class Platform implements AutoCloseable {
   void applyDevice(String namespace, String name) {
     apply(
         """
-        apiVersion: iot.nationtech.io/v1alpha1
+        apiVersion: %s
         kind: Device
         metadata: {name: %s, namespace: %s}
         spec: {}
         """
-            .formatted(name, namespace));
+            .formatted(API_VERSION, name, namespace));
   }
 
   void applyDeployment(String name, String image, String target) {
     apply(
         """
-        apiVersion: iot.nationtech.io/v1alpha1
+        apiVersion: %s
         kind: DeviceDeployment
         metadata: {name: %s}
         spec:
           target: {%s}
           score: {type: PodmanV0, data: {services: [{name: web, image: "%s"}]}}
         """
-            .formatted(name, target, image));
+            .formatted(API_VERSION, name, target, image));
   }
 
   /** {@code True/AllDevicesReady}: status and reason of a condition. */

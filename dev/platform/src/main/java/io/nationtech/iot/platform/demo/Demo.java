@@ -17,6 +17,16 @@ public final class Demo {
   /** The one argument: the demo's directory. */
   public static void main(String[] arguments) {
     var directory = Path.of(arguments[0]);
+    try {
+      tell(directory);
+    } catch (RuntimeException e) {
+      System.err.printf("demo: %s; see also the logs in %s%n", e.getMessage(), directory);
+      System.exit(1);
+    }
+    System.exit(0);
+  }
+
+  private static void tell(Path directory) {
     var story = new Story();
     var servers = Servers.start(directory, DEVICE.value());
     story.tell("etcd, Kubernetes, NATS and an image registry are up");
@@ -24,12 +34,6 @@ public final class Demo {
     var agent = Programs.agent(directory, List.of(servers.nats()), DEVICE.value(), RELIST);
     try (var timeline = new Timeline(servers.nats(), DEVICE)) {
       new Scenes(story, servers, timeline, operator, agent).play();
-    } catch (Story.Broken e) {
-      System.err.printf(
-          "demo: %s; what the programs said stands in %s and %s%n",
-          e.getMessage(), agent.log(), operator.log());
-      System.exit(1);
     }
-    System.exit(0);
   }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What this machine itself says: podman, and the page that is served. */
 final class Machine {
@@ -26,6 +27,11 @@ final class Machine {
   String containers() {
     return podman(
         "ps", "-a", "--filter", "label=" + Wire.LABEL_DEVICE + "=" + device, "--format={{.Names}}");
+  }
+
+  /** Their ids, which stay when a name changes. */
+  Stream<String> ids() {
+    return podman("ps", "-aq", "--filter", "label=" + Wire.LABEL_DEVICE + "=" + device).lines();
   }
 
   String id(String container) {

@@ -2,6 +2,7 @@ package io.nationtech.iot.platform.demo;
 
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
+import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.platform.Images;
 import io.nationtech.iot.platform.Program;
 import io.nationtech.iot.platform.Timeline;
@@ -124,11 +125,12 @@ final class Scenes {
     var watch = Objects.requireNonNull(deployments);
     var ready = Story.find("status Ready", () -> watch.ready(generation));
     long revision = running(generation).revision();
-    story.hop(began, timeline.inNats(revision), "in NATS: desired-state, revision " + revision);
+    var key = "in NATS: " + Wire.BUCKET_DESIRED + ", revision " + revision;
+    story.hop(began, timeline.inNats(revision), key);
     story.hop(began, timeline.seen(revision), "seen by the agent");
     story.hop(began, machine.pulled(image(image)), "image pulled from the registry");
     // The new container has its service's name only once the old one is gone.
-    var container = machine.containers().lines().filter(machine::runs).findFirst().orElseThrow();
+    var container = machine.ids().filter(machine::runs).findFirst().orElseThrow();
     story.hop(
         began,
         Optional.of(machine.startedAt(container)),

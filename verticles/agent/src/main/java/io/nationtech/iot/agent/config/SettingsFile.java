@@ -99,9 +99,11 @@ public final class SettingsFile {
         Duration.ofSeconds(toml.number("podman.call_timeout_seconds", 30, 1, 3600)));
   }
 
+  /** As podman's own units have it; root's is the system's, whatever its session says. */
   private static String usualSocket() {
     var runtime = System.getenv("XDG_RUNTIME_DIR");
-    return (runtime == null ? "/run" : runtime) + "/podman/podman.sock";
+    boolean system = runtime == null || System.getProperty("user.name").equals("root");
+    return (system ? "/run" : runtime) + "/podman/podman.sock";
   }
 
   private static Settings.Agent agent(Toml toml) {

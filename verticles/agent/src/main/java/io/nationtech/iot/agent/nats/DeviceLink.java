@@ -36,7 +36,14 @@ public final class DeviceLink {
   private static final Duration LAG = Duration.ofSeconds(1);
 
   private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
-  private static final int MOST_READS = 9;
+  private static final Duration TRY_SELDOM = Duration.ofSeconds(30);
+
+  /**
+   * Reads of a stale replica, each after twice the wait of the one before: half a second in all.
+   */
+  private static final int QUICK_READS = 9;
+
+  private static final int SOON_READS = QUICK_READS + 15;
 
   private final Vertx vertx;
   private final Self self;
@@ -46,6 +53,15 @@ public final class DeviceLink {
   private final Bucket desired;
   private final Reports reports;
   private Instant inHand;
+  private long revisionInHand;
+
+  /** The sequence that the feed told last, until an answer has reached it. */
+  private long awaited;
+
+  private boolean reading;
+  private boolean readAgain;
+  private int staleReads;
+  private long timer = -1;
   private String lastComplaint = "";
   private boolean connected;
   private boolean told;
@@ -53,7 +69,7 @@ public final class DeviceLink {
   /**
    * Begins to connect.
    *
-   * @param inHand the server's time of the document that is already known: an older one is stale
+   * @param inHand the document that is already known: an older one is stale
    * @param documents gets each document that was read
    */
   public DeviceLink(
@@ -61,22 +77,24 @@ public final class DeviceLink {
       NatsSettings settings,
       Self self,
       Duration heartbeatInterval,
-      Optional<Instant> inHand,
+      Optional<Memory.Known> inHand,
       Consumer<Memory.Known> documents) {
     this.vertx = vertx;
     this.self = self;
     this.heartbeatInterval = heartbeatInterval;
     this.documents = documents;
-    this.inHand = inHand.orElse(Instant.EPOCH);
+    this.inHand = inHand.map(Memory.Known::time).orElse(Instant.EPOCH);
+    this.revisionInHand = inHand.map(Memory.Known::revision).orElse(0L);
     this.connection = NatsConnection.open(vertx, settings, this::changed);
     this.desired = new Bucket(connection, Wire.BUCKET_DESIRED);
-    this.reports = new Reports(vertx, self, new Bucket(connection, Wire.BUCKET_REPORTED));
+    this.reports =
+        new Reports(vertx, self, new Bucket(connection, Wire.BUCKET_REPORTED), () -> connected);
     connection.subscribe(Wire.desiredFeed(self.device().value()), this::hinted);
     vertx.setPeriodic(heartbeatInterval.toMillis(), beat -> heartbeat());
     vertx.setPeriodic(
         CERTAINLY.toMillis(),
         go -> {
-          read(0);
+          read();
           reports.putAgain();
         });
   }
@@ -109,8 +127,8 @@ public final class DeviceLink {
     told = false;
     heartbeat();
     // The subscription has reached the server before the key is read: no change falls between.
-    connection.flush().onComplete(flushed -> read(0));
-    vertx.setTimer(LAG.toMillis(), again -> read(0));
+    connection.flush().onComplete(flushed -> read());
+    vertx.setTimer(LAG.toMillis(), again -> read());
     reports.putAgain();
   }
 
@@ -131,38 +149,65 @@ public final class DeviceLink {
   }
 
   private void hinted(Message hint) {
-    long revision;
     try {
-      revision = Long.parseLong(hint.headers().getOrDefault(Wire.HEADER_SEQUENCE, "0"));
+      awaited = Long.parseLong(hint.headers().getOrDefault(Wire.HEADER_SEQUENCE, "0"));
     } catch (NumberFormatException e) {
-      revision = 0;
+      awaited = 0;
     }
-    read(revision);
+    read();
   }
 
-  private void read(long atLeast) {
-    read(atLeast, 0);
+  /** Reads the key anew: one read at a time, one timer. */
+  private void read() {
+    staleReads = 0;
+    readAgain = reading;
+    if (!reading) {
+      readOnce();
+    }
   }
 
-  /** A replica may answer with an older value for some milliseconds: ask again, not for ever. */
-  private void read(long atLeast, int reads) {
-    desired
-        .get(self.device().value())
-        .onSuccess(
-            entry -> {
-              if (revision(entry) < atLeast && reads < MOST_READS) {
-                vertx.setTimer(1L << reads, again -> read(atLeast, reads + 1));
-              } else {
-                accept(entry);
-              }
-            })
-        .onFailure(
-            e -> {
-              if (connected) {
-                complain("the desired document can't be read (" + e.getMessage() + ")");
-                vertx.setTimer(TRY_AGAIN.toMillis(), again -> read(atLeast, 0));
-              }
-            });
+  private void readOnce() {
+    vertx.cancelTimer(timer);
+    reading = true;
+    readAgain = false;
+    desired.get(self.device().value()).onComplete(this::answered, this::unanswered);
+  }
+
+  /** A replica may answer with an older value: ask again until the feed's sequence is reached. */
+  private void answered(Entry entry) {
+    reading = false;
+    boolean reached = revision(entry) >= awaited;
+    if (reached || staleReads >= QUICK_READS) {
+      accept(entry);
+    }
+    if (readAgain) {
+      readOnce();
+    } else if (reached) {
+      awaited = 0;
+    } else {
+      readLater(wait(staleReads++));
+    }
+  }
+
+  private static Duration wait(int reads) {
+    if (reads < QUICK_READS) {
+      return Duration.ofMillis(1L << reads);
+    }
+    return reads < SOON_READS ? TRY_AGAIN : TRY_SELDOM;
+  }
+
+  private void unanswered(Throwable e) {
+    reading = false;
+    // Where the connection is gone, its return reads again.
+    if (connected) {
+      complain("the desired document can't be read (" + e.getMessage() + ")");
+      readLater(TRY_AGAIN);
+    }
+  }
+
+  private void readLater(Duration wait) {
+    vertx.cancelTimer(timer);
+    timer = vertx.setTimer(wait.toMillis(), again -> readOnce());
   }
 
   private static long revision(Entry entry) {
@@ -180,12 +225,16 @@ public final class DeviceLink {
   }
 
   private void accept(Entry.Found found) {
-    if (found.time().isBefore(inHand)) {
+    // The clock of a server can jump back; in one bucket the revision only grows.
+    if (found.time().isBefore(inHand) && found.revision() <= revisionInHand) {
+      complain(
+          "the desired document in NATS, of " + found.time() + ", is older than the known one");
       return;
     }
     try {
       var document = DesiredDocument.decode(self.device(), found.value());
       inHand = found.time();
+      revisionInHand = found.revision();
       lastComplaint = "";
       documents.accept(new Memory.Known(document, found.revision(), found.time()));
     } catch (MalformedDocumentException e) {

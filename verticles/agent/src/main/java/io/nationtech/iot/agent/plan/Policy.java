@@ -3,7 +3,6 @@ package io.nationtech.iot.agent.plan;
 import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.Network;
 import io.nationtech.iot.codec.PodmanV0.Service;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,9 +36,15 @@ public record Policy(
         .findFirst();
   }
 
-  /** By whole path elements, after {@code ..} is resolved: /srv/plc-other is not below /srv/plc. */
+  /**
+   * The very path, not what lies below it: a container that may write to a listed directory could
+   * leave a link to anywhere in it for the next one to mount.
+   */
   private boolean listed(String path) {
-    var normal = Path.of(path).normalize();
-    return hostPaths.stream().anyMatch(allowed -> normal.startsWith(Path.of(allowed).normalize()));
+    return hostPaths.stream().anyMatch(allowed -> bare(allowed).equals(bare(path)));
+  }
+
+  private static String bare(String path) {
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 }

@@ -14,11 +14,13 @@ import io.nationtech.iot.podman.Details;
 import io.nationtech.iot.podman.Podman;
 import io.nationtech.iot.podman.PodmanException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** podman over its socket. */
@@ -109,7 +111,7 @@ public final class PodmanRuntime implements ContainerRuntime {
   private Future<Void> pull(Service service, Runnable pulling) {
     pulling.run();
     return podman
-        .pull(service.image(), line -> {})
+        .pull(service.image(), line -> {}, Promise.promise().future())
         .<Void>mapEmpty()
         .recover(PodmanRuntime::failure);
   }
@@ -127,9 +129,26 @@ public final class PodmanRuntime implements ContainerRuntime {
             service.volumes().stream()
                 .flatMap(volume -> volume.name().stream())
                 .distinct()
-                .map(name -> podman.createVolume(Wire.volumeName(key.deployment(), name), labels))
+                .map(name -> volume(Wire.volumeName(key.deployment(), name), labels))
                 .toList())
         .mapEmpty();
+  }
+
+  /** One of that name that no agent made for this deployment is somebody's own. */
+  private Future<Void> volume(String name, Map<String, String> labels) {
+    return podman
+        .provideVolume(name, labels)
+        .compose(
+            there ->
+                Objects.equals(there.get(Wire.LABEL_DEPLOYMENT), labels.get(Wire.LABEL_DEPLOYMENT))
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new RuntimeFailure(
+                            "VolumeNotOurs",
+                            "a volume "
+                                + name
+                                + " that this agent did not make is here: rename it, or the"
+                                + " deployment's")));
   }
 
   @Override

@@ -91,6 +91,10 @@ final class Journal {
     }
   }
 
+  void broken(RuntimeException e) {
+    log.error("this is a fault of the agent itself; what runs goes on, please report it", e);
+  }
+
   void runtimeBack() {
     if (runtimeAway) {
       runtimeAway = false;

@@ -84,8 +84,11 @@ public final class Loop {
   /** From now on this document is what must run. */
   public void desired(Memory.Known document) {
     boolean changed = known.filter(old -> old.document().equals(document.document())).isEmpty();
+    boolean same = known.filter(document::equals).isPresent();
     known = Optional.of(document);
-    save();
+    if (!same) {
+      save();
+    }
     journal.accepted(document, changed);
     again();
   }
@@ -115,9 +118,18 @@ public final class Loop {
     var busy = new HashSet<>(working.keySet());
     lookedUpHost()
         .compose(there -> runtime.observe())
-        .onSuccess(observed -> decide(observed, busy))
-        .onFailure(this::unobserved)
+        .onComplete(observed -> guarded(() -> decide(observed, busy)), this::unobserved)
         .onComplete(done -> passed());
+  }
+
+  /** A fault of ours in one pass must not end all looking. */
+  private void guarded(Runnable decision) {
+    try {
+      decision.run();
+    } catch (RuntimeException e) {
+      journal.broken(e);
+      lookAgainIn(habits.relistInterval());
+    }
   }
 
   private void passed() {

@@ -1,12 +1,18 @@
 package io.nationtech.iot.agent.store;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Store;
 import io.nationtech.iot.codec.DeviceId;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +24,7 @@ public final class StateFile implements Store {
   private final DeviceId device;
   private final DurableFile file;
   private final WorkerExecutor worker;
+  private final FileChannel lock;
   private @Nullable Memory waiting;
   private boolean writing;
 
@@ -26,6 +33,33 @@ public final class StateFile implements Store {
     this.device = device;
     this.file = new DurableFile(directory.resolve("state.json"));
     this.worker = vertx.createSharedWorkerExecutor("state-file", 1);
+    this.lock = lock(directory);
+  }
+
+  /** Two agents on one directory would fight over the same containers. */
+  private static FileChannel lock(Path directory) throws IOException {
+    var channel = FileChannel.open(directory.resolve("lock"), CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // held by this very process
+    }
+    channel.close();
+    throw new IOException("another iot-agent runs already, with state directory " + directory);
+  }
+
+  /** Lets another agent have the directory; what was to be saved before is saved. */
+  public Future<Void> close() {
+    return worker
+        .executeBlocking(
+            () -> {
+              lock.close();
+              return true;
+            })
+        .eventually(worker::close)
+        .mapEmpty();
   }
 
   /**

@@ -26,7 +26,7 @@ public final class Desired {
    *
    * @param claims the Devices of this name, of all namespaces
    * @param deployments at least those that target the device or are in its document
-   * @param remembered the last document known, for when KV lost it
+   * @param memory for when KV lost the document
    * @param ended uids of deployments that were seen to be deleted
    */
   public record Facts(
@@ -35,9 +35,21 @@ public final class Desired {
       List<DeviceResource> claims,
       List<DeploymentResource> deployments,
       Stored stored,
-      Optional<DesiredDocument> remembered,
+      Memory memory,
       Set<String> ended,
-      Instant now) {}
+      Instant now) {
+
+    /** The document that the device has, as far as is known. */
+    public Optional<DesiredDocument> last() {
+      return stored instanceof Stored.Known known
+          ? Optional.of(known.document())
+          : memory.document().filter(document -> memory.owner().equals(presentOwner(this)));
+    }
+  }
+
+  private static final Comparator<DeviceResource> OLDEST =
+      Comparator.comparing((DeviceResource claim) -> claim.metadata().created())
+          .thenComparing(claim -> claim.key().namespace());
 
   private Desired() {}
 
@@ -50,16 +62,16 @@ public final class Desired {
     if (facts.claims().isEmpty()) {
       return new Decision.Unclaimed();
     }
-    var present = presentOwner(facts.stored());
-    var holder = present.map(owner -> claimOf(facts, owner)).orElseGet(() -> oldest(facts));
+    var owner = presentOwner(facts).orElseGet(() -> nextOwner(facts));
+    var holder = claimOf(facts, owner);
     if (holder.isEmpty()) {
-      return new Decision.Foreign(present.orElse(""));
+      return new Decision.Foreign(owner);
     }
     var document = document(facts, holder.get());
     var json = document.encode();
     int bytes = json.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > Wire.MAX_DESIRED_BYTES) {
-      return new Decision.TooLarge(owner(facts.cluster(), holder.get().key().namespace()), bytes);
+      return new Decision.TooLarge(owner, bytes);
     }
     return facts.stored() instanceof Stored.Known known && known.json().equals(json)
         ? new Decision.Keep(document)
@@ -67,32 +79,50 @@ public final class Desired {
             document, json, facts.stored().revision(), unexplained(facts, document));
   }
 
-  private static Optional<String> presentOwner(Stored stored) {
-    return switch (stored) {
-      case Stored.Nothing nothing -> Optional.empty();
-      case Stored.Undecodable undecodable -> undecodable.owner();
-      case Stored.Known known -> Optional.of(known.document().owner());
-    };
+  /** A document that KV lost, or that can't be read, does not free the device for another. */
+  private static Optional<String> presentOwner(Facts facts) {
+    var written =
+        switch (facts.stored()) {
+          case Stored.Nothing nothing -> Optional.<String>empty();
+          case Stored.Undecodable undecodable -> undecodable.owner();
+          case Stored.Known known -> Optional.of(known.document().owner());
+        };
+    return written.or(() -> facts.memory().owner());
   }
 
   private static Optional<DeviceResource> claimOf(Facts facts, String owner) {
-    return facts.claims().stream()
-        .filter(claim -> owner(facts.cluster(), claim.key().namespace()).equals(owner))
-        .findFirst();
+    return facts.claims().stream().filter(claim -> owner(facts, claim).equals(owner)).findFirst();
   }
 
-  /** A device that nobody looks after goes to whoever asked first. */
-  private static Optional<DeviceResource> oldest(Facts facts) {
+  /** A device that nobody looks after goes to whoever asked first and does not give it away. */
+  private static String nextOwner(Facts facts) {
     return facts.claims().stream()
-        .min(
-            Comparator.comparing((DeviceResource claim) -> claim.metadata().created())
-                .thenComparing(claim -> claim.key().namespace()));
+        .filter(claim -> successor(facts, claim).isEmpty())
+        .min(OLDEST)
+        .map(claim -> owner(facts, claim))
+        .or(() -> facts.claims().stream().min(OLDEST).flatMap(claim -> successor(facts, claim)))
+        .orElseThrow();
+  }
+
+  /**
+   * Who is to have the device. Two that give it to each other would do so for ever: neither does.
+   */
+  private static Optional<String> successor(Facts facts, DeviceResource claim) {
+    var own = Optional.of(owner(facts, claim));
+    return claim
+        .transferTo()
+        .filter(other -> !own.equals(Optional.of(other)))
+        .filter(other -> !claimOf(facts, other).flatMap(DeviceResource::transferTo).equals(own));
+  }
+
+  private static String owner(Facts facts, DeviceResource claim) {
+    return owner(facts.cluster(), claim.key().namespace());
   }
 
   private static DesiredDocument document(Facts facts, DeviceResource holder) {
-    var owner = owner(facts.cluster(), holder.key().namespace());
-    var last = last(facts);
-    var transfer = holder.transferTo().filter(other -> !other.equals(owner));
+    var owner = owner(facts, holder);
+    var last = facts.last();
+    var transfer = successor(facts, holder);
     if (transfer.isPresent() && last.isPresent()) {
       // Handed over as it stands: the new owner decides what changes.
       return new DesiredDocument(
@@ -107,12 +137,6 @@ public final class Desired {
       }
     }
     return new DesiredDocument(facts.device(), owner, holder.paused(), deployments);
-  }
-
-  private static Optional<DesiredDocument> last(Facts facts) {
-    return facts.stored() instanceof Stored.Known known
-        ? Optional.of(known.document())
-        : facts.remembered();
   }
 
   private static Optional<DesiredDocument.Deployment> entry(
@@ -154,18 +178,20 @@ public final class Desired {
   /** What would end though its resource was not seen to go, nor changed since it was written. */
   private static SortedSet<String> unexplained(Facts facts, DesiredDocument document) {
     var names = new TreeSet<String>();
-    if (facts.stored() instanceof Stored.Known known) {
-      known
-          .document()
-          .deployments()
-          .forEach(
-              (name, entry) -> {
-                boolean stays = document.deployments().containsKey(name);
-                if (!stays && !facts.ended().contains(entry.uid()) && !changed(facts, entry)) {
-                  names.add(name);
-                }
-              });
-    }
+    facts
+        .last()
+        .ifPresent(
+            last ->
+                last.deployments()
+                    .forEach(
+                        (name, entry) -> {
+                          boolean stays = document.deployments().containsKey(name);
+                          if (!stays
+                              && !facts.ended().contains(entry.uid())
+                              && !changed(facts, entry)) {
+                            names.add(name);
+                          }
+                        }));
     return names;
   }
 

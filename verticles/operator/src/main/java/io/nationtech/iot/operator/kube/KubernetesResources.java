@@ -214,7 +214,7 @@ public final class KubernetesResources implements Resources {
     public void onUpdate(GenericKubernetesResource before, GenericKubernetesResource after) {
       if (!Objects.equals(before.getMetadata().getUid(), after.getMetadata().getUid())) {
         // Deleted and made again while nothing was watched.
-        gone(before);
+        later(() -> listener.deploymentVanished(Watched.key(before), targets(before)));
       }
       if (intentChanged(before, after)) {
         later(() -> listener.deploymentChanged(Watched.key(after), both(before, after)));
@@ -226,15 +226,15 @@ public final class KubernetesResources implements Resources {
 
     @Override
     public void onDelete(GenericKubernetesResource deleted, boolean unknown) {
-      later(() -> deployments.forget(Watched.key(deleted)));
-      gone(deleted);
-    }
-
-    private void gone(GenericKubernetesResource resource) {
-      later(
-          () ->
-              listener.deploymentGone(
-                  Watched.key(resource), resource.getMetadata().getUid(), targets(resource)));
+      var key = Watched.key(deleted);
+      var affected = targets(deleted);
+      later(() -> deployments.forget(key));
+      // The informer missed the deletion and found the deployment absent when it listed all again.
+      if (unknown) {
+        later(() -> listener.deploymentVanished(key, affected));
+      } else {
+        later(() -> listener.deploymentEnded(key, deleted.getMetadata().getUid(), affected));
+      }
     }
 
     private Collection<String> both(

@@ -35,7 +35,10 @@ public final class NatsDocuments implements Documents {
   private final Vertx vertx;
   private final Function<String, NatsSettings> settings;
   private final int replicas;
+
+  /** What was written and not heard back yet. */
   private final Map<String, String> written = new HashMap<>();
+
   private @Nullable NatsConnection connection;
   private @Nullable NatsConnection heartbeats;
   private boolean away;
@@ -72,6 +75,8 @@ public final class NatsDocuments implements Documents {
       case ConnectionState.Connected connected -> {
         LOG.info("NATS: connected to {}", connected.url());
         away = false;
+        // What was not heard back by now never will be.
+        written.clear();
         listener.connected();
       }
       case ConnectionState.Disconnected disconnected -> {
@@ -92,7 +97,7 @@ public final class NatsDocuments implements Documents {
   private void desiredChanged(Listener listener, Message message) {
     var echo = new String(message.data(), StandardCharsets.UTF_8);
     device(message)
-        .filter(device -> !echo.equals(written.get(device.value())))
+        .filter(device -> !written.remove(device.value(), echo))
         .ifPresent(device -> listener.desiredChanged(device.value()));
   }
 

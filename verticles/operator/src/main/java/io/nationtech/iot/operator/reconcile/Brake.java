@@ -4,6 +4,7 @@ import io.nationtech.iot.operator.desired.MassRemoval;
 import io.nationtech.iot.operator.status.Standing;
 import io.vertx.core.Vertx;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -67,14 +68,11 @@ final class Brake {
     }
   }
 
-  Standing standing() {
-    return new Standing.Stopped(held.size(), devices.getAsInt());
-  }
-
-  Standing tooLarge(String device, int bytes) {
-    release(device);
-    LOG.warn("device '{}': keeps its document, the new one would be {} bytes", device, bytes);
-    return new Standing.TooLarge(bytes);
+  /** What a held device is told; nothing while it only waits for the others to be looked at. */
+  Optional<Standing> verdict() {
+    return told == 0
+        ? Optional.empty()
+        : Optional.of(new Standing.Stopped(held.size(), devices.getAsInt()));
   }
 
   private void judgeLater() {

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class DeploymentReconciler {
   private static final Logger LOG = LoggerFactory.getLogger(DeploymentReconciler.class);
 
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private final String cluster;
   private final Resources resources;
   private final Fleet fleet;
@@ -65,7 +67,13 @@ final class DeploymentReconciler {
     if (!deployment.hasFinalizer()) {
       return Future.succeededFuture(Optional.empty());
     }
-    var holding = deployment.forceDelete() ? List.<String>of() : holding(deployment);
+    if (deployment.forceDelete()) {
+      return letGo(deployment);
+    }
+    if (!allLookedAt(deployment, members(deployment))) {
+      return Future.succeededFuture(Optional.of(LOOK_AGAIN));
+    }
+    var holding = holding(deployment);
     return holding.isEmpty() ? letGo(deployment) : applyStatus(deployment, holding);
   }
 
@@ -88,7 +96,7 @@ final class DeploymentReconciler {
   /** The devices that are there and still have it, by their document or by their own word. */
   private List<String> holding(DeploymentResource deployment) {
     return members(deployment).stream()
-        .filter(device -> present(deployment, device) == Place.Present)
+        .filter(device -> place(deployment, device).isOurs())
         .filter(device -> has(deployment, device))
         .toList();
   }
@@ -102,16 +110,13 @@ final class DeploymentReconciler {
             .map(document -> document.deployments().get(name))
             .filter(entry -> entry.uid().equals(uid))
             .isPresent();
-    if (fleet.standing(device, Desired.owner(cluster, deployment.key().namespace())).isEmpty()) {
-      // Not looked at since this operator runs.
-      return true;
-    }
     boolean reachable = !(fleet.connection(device) instanceof Connection.Offline);
     // An offline device lets go when it is back: its document no longer has the deployment.
     return written
         || (reachable && observed(device, name).filter(o -> o.uid().equals(uid)).isPresent());
   }
 
+  /** Those that may have it. */
   private Set<String> members(DeploymentResource deployment) {
     return switch (deployment.target()) {
       case Target.Devices devices -> devices.names();
@@ -119,47 +124,68 @@ final class DeploymentReconciler {
     };
   }
 
+  /** Those that are to have it, as far as this version can tell. */
+  private static Set<String> targeted(DeploymentResource deployment) {
+    return switch (deployment.target()) {
+      case Target.Devices devices -> devices.names();
+      case Target.NotSupported other -> Set.of();
+    };
+  }
+
   private Future<Optional<Duration>> applyStatus(
       DeploymentResource deployment, List<String> holding) {
+    var devices = targeted(deployment);
+    if (!allLookedAt(deployment, devices)) {
+      // Whoever looks at the device asks for this again.
+      return Future.succeededFuture(Optional.empty());
+    }
     var pause = statuses.pause(deployment.metadata(), fleet.now());
     if (pause.isPresent()) {
       return Future.succeededFuture(pause);
     }
     var previous = statuses.previous(deployment.metadata(), deployment.status());
+    var members = devices.stream().map(device -> member(deployment, device)).toList();
     var status =
         DeploymentStatus.of(
-            new DeploymentStatus.Facts(
-                deployment, previous, targeted(deployment), holding, fleet.now()));
+            new DeploymentStatus.Facts(deployment, previous, members, holding, fleet.now()));
     return statuses
         .apply(Kind.DeviceDeployment, deployment.metadata(), previous, status, fleet.now())
         .map(Optional.empty());
   }
 
-  private List<Member> targeted(DeploymentResource deployment) {
-    return switch (deployment.target()) {
-      case Target.Devices devices ->
-          devices.names().stream().map(device -> member(deployment, device)).toList();
-      case Target.NotSupported other -> List.of();
-    };
+  /**
+   * Before, nothing is known of what the devices run, and a restart would say that none is ready.
+   */
+  private boolean allLookedAt(DeploymentResource deployment, Set<String> devices) {
+    var namespace = deployment.key().namespace();
+    return devices.stream()
+        .filter(device -> resources.device(new Key(namespace, device)).isPresent())
+        .allMatch(fleet::knows);
   }
 
   private Member member(DeploymentResource deployment, String device) {
     return new Member(
         device,
-        present(deployment, device),
+        place(deployment, device),
         fleet.connection(device) instanceof Connection.Offline,
         observed(device, deployment.key().name()));
   }
 
-  private Place present(DeploymentResource deployment, String device) {
+  private Place place(DeploymentResource deployment, String device) {
     var namespace = deployment.key().namespace();
     if (resources.device(new Key(namespace, device)).isEmpty()) {
       return Place.Missing;
     }
     return fleet
         .standing(device, Desired.owner(cluster, namespace))
-        .filter(standing -> standing instanceof Standing.Refused)
-        .map(refused -> Place.Refused)
+        .map(
+            standing ->
+                switch (standing) {
+                  case Standing.Held held -> Place.Present;
+                  case Standing.Refused refused -> Place.Refused;
+                  case Standing.TooLarge large -> Place.TooLarge;
+                  case Standing.Stopped stopped -> Place.Stopped;
+                })
         .orElse(Place.Present);
   }
 

@@ -11,11 +11,13 @@ import io.nationtech.iot.operator.resource.DeviceResource;
 import io.nationtech.iot.operator.resource.Key;
 import io.nationtech.iot.operator.status.DeviceStatus;
 import io.nationtech.iot.operator.status.Report;
+import io.nationtech.iot.operator.status.Standing;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +65,7 @@ final class DeviceReconciler {
         resources.claims(device),
         deployments(device, stored),
         stored,
-        fleet.desired(device),
+        fleet.memory(device),
         fleet.ended(),
         fleet.now());
   }
@@ -72,20 +74,26 @@ final class DeviceReconciler {
   private List<DeploymentResource> deployments(String device, Stored stored) {
     var all = new HashMap<Key, DeploymentResource>();
     resources.targeting(device).forEach(deployment -> all.put(deployment.key(), deployment));
-    if (stored instanceof Stored.Known known) {
-      var owner = known.document().owner();
-      var namespace = owner.substring(owner.lastIndexOf('/') + 1);
-      for (var name : known.document().deployments().keySet()) {
-        resources
-            .deployment(new Key(namespace, name))
-            .ifPresent(deployment -> all.putIfAbsent(deployment.key(), deployment));
-      }
-    }
+    var written =
+        stored instanceof Stored.Known known
+            ? Optional.of(known.document())
+            : fleet.memory(device).document();
+    written.stream()
+        .flatMap(DeviceReconciler::deploymentKeys)
+        .map(resources::deployment)
+        .flatMap(Optional::stream)
+        .forEach(deployment -> all.putIfAbsent(deployment.key(), deployment));
     return List.copyOf(all.values());
   }
 
+  private static Stream<Key> deploymentKeys(DesiredDocument document) {
+    var namespace = document.owner().substring(document.owner().lastIndexOf('/') + 1);
+    return document.deployments().keySet().stream().map(name -> new Key(namespace, name));
+  }
+
   private Future<Void> perform(String device, Stored stored) {
-    return switch (Desired.decide(facts(device, stored))) {
+    var facts = facts(device, stored);
+    return switch (Desired.decide(facts)) {
       case Decision.Unclaimed unclaimed -> Future.succeededFuture();
       case Decision.Foreign foreign -> {
         fleet.belongsTo(device, foreign.owner());
@@ -98,15 +106,33 @@ final class DeviceReconciler {
         yield Future.succeededFuture();
       }
       case Decision.TooLarge large -> {
-        fleet.troubled(device, large.owner(), brake.tooLarge(device, large.bytes()));
+        tooLarge(facts, large);
         yield Future.succeededFuture();
       }
       case Decision.Write write when !write.unexplained().isEmpty() && brake.holds(device) -> {
-        fleet.troubled(device, write.document().owner(), brake.standing());
+        notWritten(facts, write.document().owner(), brake.verdict());
         yield Future.succeededFuture();
       }
       case Decision.Write write -> write(device, stored, write);
     };
+  }
+
+  private void tooLarge(Desired.Facts facts, Decision.TooLarge large) {
+    var device = facts.device().value();
+    Standing trouble = new Standing.TooLarge(large.bytes());
+    if (!fleet.standing(device, large.owner()).equals(Optional.of(trouble))) {
+      LOG.warn(
+          "device '{}': keeps its document, the new one would be {} bytes", device, large.bytes());
+    }
+    brake.release(device);
+    notWritten(facts, large.owner(), Optional.of(trouble));
+  }
+
+  /** The device goes on with the document that it has. */
+  private void notWritten(Desired.Facts facts, String owner, Optional<Standing> trouble) {
+    var device = facts.device().value();
+    facts.last().ifPresent(document -> fleet.holds(device, document));
+    trouble.ifPresent(standing -> fleet.troubled(device, owner, standing));
   }
 
   private Future<Void> write(String device, Stored stored, Decision.Write write) {

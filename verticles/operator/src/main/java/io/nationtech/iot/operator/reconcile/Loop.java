@@ -1,5 +1,6 @@
 package io.nationtech.iot.operator.reconcile;
 
+import io.nationtech.iot.operator.desired.Desired;
 import io.nationtech.iot.operator.resource.Key;
 import io.nationtech.iot.operator.status.Connection;
 import io.nationtech.iot.operator.status.Report;
@@ -7,11 +8,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class Loop implements Resources.Listener, Documents.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
   private static final long TICK_MS = 500;
-  private static final long ENSURE_AGAIN_MS = 1000;
   private static final Duration STALE = Duration.ofSeconds(1);
 
   /**
@@ -36,6 +38,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
       boolean allowMassRemoval) {}
 
   private final Vertx vertx;
+  private final LongSupplier nanoTime;
   private final Settings settings;
   private final Resources resources;
   private final Documents documents;
@@ -43,25 +46,30 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   private final Statuses statuses;
   private final WorkQueue<String> devices;
   private final WorkQueue<Key> deployments;
+  private final Resync resync;
   private final DeploymentReconciler deploymentReconciler;
   private final DeviceReconciler deviceReconciler;
   private final Map<String, Class<? extends Connection>> connections = new HashMap<>();
-  private final Map<String, Instant> told = new HashMap<>();
-  private boolean synced;
-  private boolean connected;
-  private boolean resyncing;
-  private boolean ensuring;
+  private final Map<String, Long> told = new HashMap<>();
 
+  /** {@code nanoTime}: as {@link System#nanoTime()}. */
   public Loop(
-      Vertx vertx, Clock clock, Settings settings, Resources resources, Documents documents) {
+      Vertx vertx,
+      Clock clock,
+      LongSupplier nanoTime,
+      Settings settings,
+      Resources resources,
+      Documents documents) {
     this.vertx = vertx;
+    this.nanoTime = nanoTime;
     this.settings = settings;
     this.resources = resources;
     this.documents = documents;
-    this.fleet = new Fleet(clock, settings.heartbeatInterval());
+    this.fleet = new Fleet(clock, nanoTime, settings.heartbeatInterval());
     this.statuses = new Statuses(resources);
     this.devices = new WorkQueue<>(vertx, "device", this::reconcileDevice);
     this.deployments = new WorkQueue<>(vertx, "deployment", this::reconcileDeployment);
+    this.resync = new Resync(vertx, documents, this::lookAtAll);
     this.deploymentReconciler =
         new DeploymentReconciler(settings.cluster(), resources, fleet, statuses);
     this.deviceReconciler =
@@ -74,30 +82,37 @@ public final class Loop implements Resources.Listener, Documents.Listener {
         vertx,
         settings.allowMassRemoval(),
         () -> resources.deviceNames().size(),
-        devices::idle,
+        this::allLookedAt,
         devices::add);
+  }
+
+  private boolean allLookedAt() {
+    return devices.idle() && resources.deviceNames().stream().allMatch(fleet::knows);
   }
 
   public void start() {
     resources.start(this);
     documents.start(this);
     vertx.setPeriodic(TICK_MS, tick -> tick());
-    vertx.setPeriodic(settings.resyncInterval().toMillis(), again -> resync());
+    vertx.setPeriodic(settings.resyncInterval().toMillis(), again -> resync.begin());
   }
 
   @Override
   public void synced() {
-    synced = true;
     LOG.info(
         "Kubernetes: {} devices and {} deployments known",
         resources.deviceNames().size(),
         resources.deploymentKeys().size());
     deployments.open(true);
-    resync();
+    resync.synced();
   }
 
   @Override
   public void deviceChanged(Key key) {
+    if (resources.claims(key.name()).isEmpty()) {
+      connections.remove(key.name());
+      told.remove(key.name());
+    }
     devices.add(key.name());
     // Whether a device exists is part of the status of what targets it.
     touchDeployments(key.name());
@@ -105,31 +120,43 @@ public final class Loop implements Resources.Listener, Documents.Listener {
 
   @Override
   public void deploymentChanged(Key key, Collection<String> affected) {
-    affected.forEach(devices::add);
+    affected(key, affected);
     deployments.add(key);
   }
 
   @Override
-  public void deploymentGone(Key key, String uid, Collection<String> affected) {
+  public void deploymentEnded(Key key, String uid, Collection<String> affected) {
     fleet.ended(uid);
-    affected.forEach(devices::add);
+    affected(key, affected);
+  }
+
+  @Override
+  public void deploymentVanished(Key key, Collection<String> affected) {
+    affected(key, affected);
+  }
+
+  /** A deployment may be where its target no longer says. */
+  private void affected(Key key, Collection<String> targeted) {
+    targeted.forEach(devices::add);
+    fleet
+        .having(Desired.owner(settings.cluster(), key.namespace()), key.name())
+        .forEach(devices::add);
   }
 
   @Override
   public void connected() {
-    connected = true;
-    resync();
+    resync.connected();
   }
 
   @Override
   public void disconnected() {
-    connected = false;
+    resync.disconnected();
     devices.open(false);
   }
 
   @Override
   public void bucketLost() {
-    resync();
+    resync.begin();
   }
 
   @Override
@@ -142,15 +169,16 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   @Override
   public void reported(String device, Report report) {
     if (!resources.claims(device).isEmpty()) {
-      told.put(device, fleet.now());
+      told.put(device, nanoTime.getAsLong());
       take(device, report);
     }
   }
 
   private void take(String device, Report report) {
-    if (report instanceof Report.Undecodable bad) {
+    if (report instanceof Report.Undecodable bad && !report.equals(fleet.report(device))) {
       LOG.warn("device '{}': what it reported {}", device, bad.problem());
     }
+    touchThoseOf(device, fleet.view(device));
     fleet.reported(device, report);
     devices.add(device);
     touchDeployments(device);
@@ -164,58 +192,16 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   @Override
   public void heartbeat(String device, Duration interval) {
     fleet.heard(device, interval);
-    if (connections.get(device) != Connection.Connected.class) {
+    boolean news = connections.get(device) != Connection.Connected.class;
+    if (news && !resources.claims(device).isEmpty()) {
       checkConnection(device);
     }
   }
 
-  /**
-   * Makes the buckets where they are missing, and looks at everything again. Nothing is written
-   * before all resources are known.
-   */
-  private void resync() {
-    if (!synced || !connected || resyncing) {
-      return;
-    }
-    resyncing = true;
-    documents.ensure().onComplete(done -> resynced(), e -> notEnsured(e));
-  }
-
-  private void notEnsured(Throwable e) {
-    LOG.warn("the buckets can't be made: {}", e.toString());
-    vertx.setTimer(
-        ENSURE_AGAIN_MS,
-        again -> {
-          resyncing = false;
-          resync();
-        });
-  }
-
-  /** A call that failed may mean that a bucket is gone, of which nobody told. */
-  private void ensureSoon() {
-    if (ensuring || !connected) {
-      return;
-    }
-    ensuring = true;
-    vertx.setTimer(
-        ENSURE_AGAIN_MS,
-        go ->
-            documents
-                .ensure()
-                .onComplete(
-                    made -> {
-                      ensuring = false;
-                      if (made) {
-                        resync();
-                      }
-                    },
-                    e -> ensuring = false));
-  }
-
-  private void resynced() {
-    resyncing = false;
+  private void lookAtAll() {
     statuses.forget();
-    devices.open(connected);
+    fleet.forgetSilent(Set.copyOf(resources.deviceNames()));
+    devices.open(resync.isConnected());
     for (var device : resources.deviceNames()) {
       relist(device);
       devices.add(device);
@@ -225,13 +211,14 @@ public final class Loop implements Resources.Listener, Documents.Listener {
 
   private void relist(String device) {
     var before = fleet.report(device);
-    var sent = fleet.now();
+    long sent = nanoTime.getAsLong();
     documents
         .report(device)
         .onSuccess(
             report -> {
               // What was told meanwhile is newer, and a replica may answer with what was before.
-              boolean fresh = told.getOrDefault(device, Instant.EPOCH).plus(STALE).isAfter(sent);
+              var last = told.get(device);
+              boolean fresh = last != null && sent - last < STALE.toNanos();
               if (!fresh && !report.equals(before) && !(report instanceof Report.None)) {
                 take(device, report);
               }
@@ -240,22 +227,17 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   }
 
   private Future<Optional<Duration>> reconcileDevice(String device) {
-    var before = fleet.desired(device);
+    var before = fleet.view(device);
     return deviceReconciler
         .reconcile(device)
         .onSuccess(
             later -> {
-              if (!before.equals(fleet.desired(device))) {
+              if (!before.equals(fleet.view(device))) {
                 touchDeployments(device);
-                before.ifPresent(
-                    document ->
-                        document
-                            .deployments()
-                            .keySet()
-                            .forEach(name -> touch(document.owner(), name)));
+                touchThoseOf(device, before);
               }
             })
-        .onFailure(e -> ensureSoon());
+        .onFailure(e -> resync.checkSoon());
   }
 
   private Future<Optional<Duration>> reconcileDeployment(Key key) {
@@ -266,12 +248,18 @@ public final class Loop implements Resources.Listener, Documents.Listener {
     resources.targeting(device).forEach(deployment -> deployments.add(deployment.key()));
   }
 
-  private void touch(String owner, String deployment) {
-    deployments.add(new Key(owner.substring(owner.lastIndexOf('/') + 1), deployment));
+  /** What the device had, or said it had: it may have let go. */
+  private void touchThoseOf(String device, Fleet.View view) {
+    var names = new TreeSet<String>();
+    view.memory().document().ifPresent(document -> names.addAll(document.deployments().keySet()));
+    view.report().said().ifPresent(report -> names.addAll(report.deployments().keySet()));
+    for (var claim : resources.claims(device)) {
+      names.forEach(name -> deployments.add(new Key(claim.key().namespace(), name)));
+    }
   }
 
   private void tick() {
-    if (synced) {
+    if (resync.isSynced()) {
       resources.deviceNames().forEach(this::checkConnection);
     }
   }

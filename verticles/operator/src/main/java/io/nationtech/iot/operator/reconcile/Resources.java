@@ -29,8 +29,14 @@ public interface Resources {
     /** {@code affected}: the devices that it targeted before or targets now. */
     void deploymentChanged(Key key, Collection<String> affected);
 
-    /** {@code uid} is gone for good. */
-    void deploymentGone(Key key, String uid, Collection<String> affected);
+    /** {@code uid} is gone for good: somebody deleted it. */
+    void deploymentEnded(Key key, String uid, Collection<String> affected);
+
+    /**
+     * It is not there any more, though nobody was seen to delete it: while nothing was watched, or
+     * because the API server has gone back to an old backup.
+     */
+    void deploymentVanished(Key key, Collection<String> affected);
   }
 
   /** Begins to watch; {@code listener} is called on the context. */

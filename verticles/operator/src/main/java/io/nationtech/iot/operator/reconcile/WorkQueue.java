@@ -22,6 +22,7 @@ final class WorkQueue<K> {
   private static final int AT_A_TIME = 64;
   private static final long FIRST_BACK_OFF_MS = 250;
   private static final int MAX_DOUBLINGS = 7;
+  private static final int WORTH_WAITING = 5;
 
   private final Vertx vertx;
   private final String what;
@@ -30,6 +31,7 @@ final class WorkQueue<K> {
   private final Set<K> running = new HashSet<>();
   private final Set<K> again = new HashSet<>();
   private final Map<K, Integer> failures = new HashMap<>();
+  private final Map<K, Long> timers = new HashMap<>();
   private boolean open;
 
   /** {@code work} gives the time after which it wants the key again. */
@@ -54,8 +56,11 @@ final class WorkQueue<K> {
     next();
   }
 
+  /** Whether every key was worked on; one that fails again and again is not waited for. */
   boolean idle() {
-    return ready.isEmpty() && running.isEmpty();
+    return ready.isEmpty()
+        && running.isEmpty()
+        && failures.values().stream().allMatch(count -> count > WORTH_WAITING);
   }
 
   private void next() {
@@ -72,7 +77,7 @@ final class WorkQueue<K> {
   private void done(K key, Optional<Duration> later) {
     failures.remove(key);
     finish(key);
-    later.ifPresent(delay -> vertx.setTimer(Math.max(1, delay.toMillis()), go -> add(key)));
+    later.ifPresent(delay -> comeAgain(key, delay.toMillis() + 1));
     next();
   }
 
@@ -85,9 +90,21 @@ final class WorkQueue<K> {
       LOG.debug("{} '{}': tried again", what, key, e);
     }
     finish(key);
-    long delay = FIRST_BACK_OFF_MS << Math.min(count - 1, MAX_DOUBLINGS);
-    vertx.setTimer(delay, go -> add(key));
+    comeAgain(key, FIRST_BACK_OFF_MS << Math.min(count - 1, MAX_DOUBLINGS));
     next();
+  }
+
+  /** The last wish counts: a key that is worked on often must not gather timers. */
+  private void comeAgain(K key, long delay) {
+    var replaced = timers.put(key, vertx.setTimer(delay, go -> cameAgain(key)));
+    if (replaced != null) {
+      vertx.cancelTimer(replaced);
+    }
+  }
+
+  private void cameAgain(K key) {
+    timers.remove(key);
+    add(key);
   }
 
   private void finish(K key) {

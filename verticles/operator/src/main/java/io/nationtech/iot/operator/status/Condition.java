@@ -56,6 +56,15 @@ public record Condition(String type, Truth status, String reason, String message
   }
 
   static String cut(String text) {
-    return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE - 1) + "…";
+    return text.length() <= MAX_MESSAGE ? text : upTo(MAX_MESSAGE - 1, text) + "…";
+  }
+
+  /** No character is cut in two: half of one would not come back from the API server as it went. */
+  static String upTo(int length, String text) {
+    if (text.length() <= length) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+    return text.substring(0, end);
   }
 }

@@ -8,8 +8,13 @@ import java.util.Optional;
 public sealed interface Connection {
   int MISSED = 3;
 
-  /** A heartbeat that came. */
-  record Heard(Instant at, Duration interval) {}
+  /**
+   * The last heartbeat.
+   *
+   * @param at for people to read
+   * @param silence since then, by a clock that nobody sets
+   */
+  record Heard(Instant at, Duration interval, Duration silence) {}
 
   /** Heard of within three of its intervals. */
   record Connected(Instant at) implements Connection {}
@@ -23,16 +28,15 @@ public sealed interface Connection {
   /**
    * Judges.
    *
-   * @param listening since when heartbeats would have been heard
+   * @param listened how long heartbeats would have been heard by now; empty while they would not
    * @param usual the interval of a device that was never heard
    */
-  static Connection of(
-      Optional<Heard> heard, Optional<Instant> listening, Duration usual, Instant now) {
+  static Connection of(Optional<Heard> heard, Optional<Duration> listened, Duration usual) {
     var patience = heard.map(Heard::interval).orElse(usual).multipliedBy(MISSED);
-    if (heard.isPresent() && heard.get().at().plus(patience).isAfter(now)) {
+    if (heard.isPresent() && heard.get().silence().compareTo(patience) < 0) {
       return new Connected(heard.get().at());
     }
-    boolean patient = listening.isPresent() && !listening.get().plus(patience).isAfter(now);
+    boolean patient = listened.isPresent() && listened.get().compareTo(patience) >= 0;
     return patient ? new Offline(heard.map(Heard::at)) : new Unknown();
   }
 }

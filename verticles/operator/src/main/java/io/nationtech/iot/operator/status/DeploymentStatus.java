@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 /** A DeviceDeployment's status. */
 public final class DeploymentStatus {
   private static final int MAX_FAILURES = 20;
+  private static final int MAX_WORD = 128;
 
   /** Where one targeted device is with this deployment. */
   public enum Place {
@@ -21,8 +22,17 @@ public final class DeploymentStatus {
     Missing,
     /** The Device is there, another owner looks after it. */
     Refused,
+    /** Ours, but its document can't be written: it would be too large. */
+    TooLarge,
+    /** Ours, but its document is not written: too many devices would lose deployments. */
+    Stopped,
     /** There. */
-    Present
+    Present;
+
+    /** Whether this namespace looks after the device. */
+    public boolean isOurs() {
+      return this != Missing && this != Refused;
+    }
   }
 
   /**
@@ -90,7 +100,7 @@ public final class DeploymentStatus {
   }
 
   private static String word(String reason) {
-    return reason.isEmpty() ? "Unknown" : reason.substring(0, Math.min(128, reason.length()));
+    return reason.isEmpty() ? "Unknown" : Condition.upTo(MAX_WORD, reason);
   }
 
   private static Counts counts(Facts facts) {
@@ -99,7 +109,7 @@ public final class DeploymentStatus {
         count(facts, member -> updated(facts, member)),
         count(facts, member -> ready(facts, member)),
         count(facts, member -> failed(facts, member)),
-        count(facts, member -> member.place() == Place.Present && member.offline()));
+        count(facts, member -> member.place().isOurs() && member.offline()));
   }
 
   private static int count(Facts facts, Predicate<Member> which) {
@@ -113,7 +123,7 @@ public final class DeploymentStatus {
         .observed()
         .filter(
             observed ->
-                member.place() == Place.Present
+                member.place().isOurs()
                     && observed.uid().equals(metadata.uid())
                     && observed.generation() == metadata.generation());
   }
@@ -159,7 +169,7 @@ public final class DeploymentStatus {
           Truth.True,
           "target." + other.kind() + " is not supported yet: name the devices in target.devices");
     }
-    var missing = named(facts, Place.Missing);
+    var missing = named(facts.members(), Place.Missing);
     if (!missing.isEmpty()) {
       return conditions(
           "DeviceNotFound",
@@ -167,7 +177,7 @@ public final class DeploymentStatus {
           Truth.True,
           "no Device of that name in this namespace: " + some(missing));
     }
-    var refused = named(facts, Place.Refused);
+    var refused = named(facts.members(), Place.Refused);
     if (!refused.isEmpty()) {
       return conditions(
           "DeviceRefused",
@@ -175,7 +185,32 @@ public final class DeploymentStatus {
           Truth.True,
           "another owner looks after: " + some(refused));
     }
-    return progress(facts, counts);
+    return notWritten(facts, counts).orElseGet(() -> progress(facts, counts));
+  }
+
+  /** A device that runs this generation all the same is none of these. */
+  private static Optional<List<Condition>> notWritten(Facts facts, Counts counts) {
+    var waiting = facts.members().stream().filter(member -> !ready(facts, member)).toList();
+    var large = named(waiting, Place.TooLarge);
+    if (!large.isEmpty()) {
+      return Optional.of(
+          conditions(
+              "DocumentTooLarge",
+              Truth.of(counts.ready() + large.size() < counts.targeted()),
+              Truth.True,
+              "all deployments together are too large for: " + some(large)));
+    }
+    var stopped = named(waiting, Place.Stopped);
+    return stopped.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            conditions(
+                "MassRemovalStopped",
+                Truth.False,
+                Truth.True,
+                "nothing changes on devices that would lose other deployments, as their Devices"
+                    + " say: "
+                    + some(stopped)));
   }
 
   private static List<Condition> progress(Facts facts, Counts counts) {
@@ -211,7 +246,7 @@ public final class DeploymentStatus {
 
   /** Whether anything is still expected to happen by itself. */
   private static boolean inProgress(Facts facts, Counts counts) {
-    int present = count(facts, member -> member.place() == Place.Present);
+    int present = count(facts, member -> member.place().isOurs());
     return present > counts.ready() + counts.failed();
   }
 
@@ -223,11 +258,8 @@ public final class DeploymentStatus {
         new Condition("Stalled", stalled, reason, message));
   }
 
-  private static List<String> named(Facts facts, Place place) {
-    return facts.members().stream()
-        .filter(member -> member.place() == place)
-        .map(Member::device)
-        .toList();
+  private static List<String> named(List<Member> members, Place place) {
+    return members.stream().filter(member -> member.place() == place).map(Member::device).toList();
   }
 
   private static String waitsFor(List<String> holding) {

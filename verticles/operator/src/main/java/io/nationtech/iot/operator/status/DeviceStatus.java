@@ -9,12 +9,16 @@ import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.operator.resource.DeviceResource;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /** A Device's status. */
 public final class DeviceStatus {
+  /** Why a Device is not ready while nothing is wrong. */
+  static final String CHANGING = "DeploymentsChanging";
+
   private static final int MAX_DEPLOYMENTS = 64;
   private static final int MAX_WORD = 128;
 
@@ -40,7 +44,7 @@ public final class DeviceStatus {
     status.put("observedGeneration", generation);
     lastSeen(facts).ifPresent(time -> status.put("lastSeenTime", time));
     facts.report().said().ifPresent(document -> describe(status, document));
-    var conditions = List.of(connected(facts.connection()), ready(facts));
+    var conditions = List.of(connected(facts), ready(facts));
     Condition.write(
         status.putArray("conditions"), conditions, facts.previous(), generation, facts.now());
     return status;
@@ -48,11 +52,11 @@ public final class DeviceStatus {
 
   /** Moves only with Connected: heartbeats never reach etcd. */
   private static Optional<String> lastSeen(Facts facts) {
-    var connected = connected(facts.connection());
+    var connected = connected(facts);
     var unchanged =
         Condition.find(facts.previous(), connected.type())
             .filter(before -> before.path("status").asText().equals(connected.status().name()));
-    var before = Optional.ofNullable(facts.previous().path("lastSeenTime").textValue());
+    var before = lastSeenBefore(facts);
     var seen =
         switch (facts.connection()) {
           case Connection.Connected now -> Optional.of(now.at());
@@ -84,22 +88,14 @@ public final class DeviceStatus {
   }
 
   private static String word(String text) {
-    return text.length() <= MAX_WORD ? text : text.substring(0, MAX_WORD);
+    return Condition.upTo(MAX_WORD, text);
   }
 
-  private static Condition connected(Connection connection) {
-    return switch (connection) {
+  private static Condition connected(Facts facts) {
+    return switch (facts.connection()) {
       case Connection.Connected now ->
           new Condition("Connected", Truth.True, "HeartbeatReceived", "");
-      case Connection.Offline offline ->
-          new Condition(
-              "Connected",
-              Truth.False,
-              offline.last().isPresent() ? "HeartbeatsMissed" : "NeverConnected",
-              offline
-                  .last()
-                  .map(at -> "last heard of at " + at.truncatedTo(ChronoUnit.SECONDS))
-                  .orElse("the device was not heard of since this operator listens"));
+      case Connection.Offline offline -> offline(facts, offline);
       case Connection.Unknown unknown ->
           new Condition(
               "Connected",
@@ -107,6 +103,29 @@ public final class DeviceStatus {
               "Listening",
               "this operator has not listened for three intervals yet");
     };
+  }
+
+  /** An operator that was started again has only the status to tell when the device was there. */
+  private static Condition offline(Facts facts, Connection.Offline offline) {
+    return offline
+        .last()
+        .map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString())
+        .or(() -> lastSeenBefore(facts))
+        .map(
+            at ->
+                new Condition(
+                    "Connected", Truth.False, "HeartbeatsMissed", "last heard of at " + at))
+        .orElseGet(
+            () ->
+                new Condition(
+                    "Connected",
+                    Truth.False,
+                    "NeverConnected",
+                    "the device was not heard of since this operator listens"));
+  }
+
+  private static Optional<String> lastSeenBefore(Facts facts) {
+    return Optional.ofNullable(facts.previous().path("lastSeenTime").textValue());
   }
 
   private static Condition ready(Facts facts) {
@@ -153,21 +172,38 @@ public final class DeviceStatus {
   }
 
   private static Condition deployments(Optional<DesiredDocument> desired, ReportedDocument report) {
-    var wanted =
-        desired.map(document -> document.deployments().keySet()).orElseGet(java.util.Set::of);
-    var waiting =
-        wanted.stream()
-            .filter(
-                name ->
-                    !report.deployments().containsKey(name)
-                        || report.deployments().get(name).phase() != Phase.Running)
-            .collect(Collectors.toList());
-    return waiting.isEmpty()
+    var wanted = desired.map(DesiredDocument::deployments).orElseGet(TreeMap::new);
+    var failed = new ArrayList<String>();
+    var changing = new ArrayList<String>();
+    wanted.forEach(
+        (name, deployment) -> {
+          switch (phase(deployment, Optional.ofNullable(report.deployments().get(name)))) {
+            case Running -> {}
+            case Failed, RolledBack, Unsupported, Degraded -> failed.add(name);
+            case Waiting, Pulling, Starting, Stopping -> changing.add(name);
+          }
+        });
+    if (!failed.isEmpty()) {
+      return notReady("DeploymentsNotReady", "not running: " + some(failed));
+    }
+    return changing.isEmpty()
         ? new Condition(
             "Ready", Truth.True, "AllDeploymentsReady", wanted.size() + " deployments run")
-        : notReady(
-            "DeploymentsNotReady",
-            "not running: " + String.join(", ", waiting.subList(0, Math.min(5, waiting.size()))));
+        : notReady(CHANGING, "not running yet: " + some(changing));
+  }
+
+  /** What the device says of another version is no answer. */
+  private static Phase phase(
+      DesiredDocument.Deployment wanted, Optional<ReportedDocument.Deployment> said) {
+    return said.filter(
+            answer ->
+                answer.uid().equals(wanted.uid()) && answer.generation() == wanted.generation())
+        .map(ReportedDocument.Deployment::phase)
+        .orElse(Phase.Waiting);
+  }
+
+  private static String some(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(5, names.size())));
   }
 
   private static Condition notReady(String reason, String message) {

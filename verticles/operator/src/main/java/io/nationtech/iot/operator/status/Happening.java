@@ -35,9 +35,10 @@ public record Happening(boolean warning, String reason, String message) {
 
   private static Happening of(JsonNode status, String truth, String reason, String message) {
     boolean changing =
-        Condition.find(status, "Reconciling")
-            .filter(condition -> condition.path("status").asText().equals("True"))
-            .isPresent();
+        reason.equals(DeviceStatus.CHANGING)
+            || Condition.find(status, "Reconciling")
+                .filter(condition -> condition.path("status").asText().equals("True"))
+                .isPresent();
     return new Happening(
         truth.equals("False") && !changing, reason, message.isEmpty() ? reason : message);
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.platform.KubernetesApi;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,15 +20,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** What kubectl and a real API server make of the CRDs and of resources. */
 class ApiServerTest {
   private static final KubernetesApi API = KubernetesApi.start();
+  private static final String API_VERSION = Wire.API_GROUP + "/" + Wire.API_VERSION;
   private static final String GOOD =
       """
-      apiVersion: iot.nationtech.io/v1alpha1
+      apiVersion: %s
       kind: DeviceDeployment
       metadata: {name: hello}
       spec:
         target: {devices: [pi-1]}
         score: {type: PodmanV0, data: {services: [{name: web, image: hello:1}]}}
-      """;
+      """
+          .formatted(API_VERSION);
 
   @TempDir Path directory = Path.of("");
 
@@ -72,7 +75,7 @@ class ApiServerTest {
     service("volumes: [{name: a, hostPath: /b, mountPath: /a}]", "name or hostPath");
     service("volumes: [{name: a, mountPath: a}]", "services[0].volumes[0].mountPath");
     service("secrets: [{name: a, path: b, key: c}]", "env or file");
-    service("labels: {io.nationtech.iot.device: a}", "services[0].labels");
+    service("labels: {" + Wire.LABEL_DEVICE + ": a}", "services[0].labels");
     service("ports: [{containerPort: 70000}]", "services[0].ports[0].containerPort");
     service("pullPolicy: Sometimes", "services[0].pullPolicy");
     refused(GOOD.replace("name: web", "name: Web"), "services[0].name");
@@ -105,12 +108,13 @@ class ApiServerTest {
     assertTrue(
         Pattern.compile("NAME +CONNECTED +READY +AGENT +LAST SEEN +AGE").matcher(text).find(),
         text);
-    assertTrue(ok("get", "iot").contains("devicedeployment.iot.nationtech.io/hello"));
+    assertTrue(ok("get", "iot").contains("devicedeployment." + Wire.API_GROUP + "/hello"));
     ok("delete", "-f", file.toString());
   }
 
   private static String device() {
-    return "apiVersion: iot.nationtech.io/v1alpha1\nkind: Device\nmetadata: {name: pi-1}\nspec: {}\n";
+    return "apiVersion: %s\nkind: Device\nmetadata: {name: pi-1}\nspec: {}\n"
+        .formatted(API_VERSION);
   }
 
   private void service(String field, String named) throws IOException {
