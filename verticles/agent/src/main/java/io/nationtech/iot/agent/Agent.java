@@ -7,8 +7,8 @@ import io.nationtech.iot.agent.nats.DeviceLink;
 import io.nationtech.iot.agent.nats.Self;
 import io.nationtech.iot.agent.podman.PodmanRuntime;
 import io.nationtech.iot.agent.reconcile.Loop;
-import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Observation;
+import io.nationtech.iot.agent.store.StateFile;
 import io.nationtech.iot.agent.zitadel.ZitadelCredentials;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.Wire;
@@ -109,10 +109,7 @@ public final class Agent extends VerticleBase {
     }
     loop.close();
     var identity = zitadel == null ? Future.succeededFuture() : zitadel.close();
-    return identity
-        .eventually(link::close)
-        .eventually(podman::close)
-        .eventually(store::close);
+    return identity.eventually(link::close).eventually(podman::close).eventually(store::close);
   }
 
   private NatsSettings nats(Timekeeper clock) {

@@ -22,10 +22,14 @@ public final class TestKeys {
 
   private TestKeys() {}
 
-  public static KeyPair pair(int bits) throws NoSuchAlgorithmException {
-    var generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(bits);
-    return generator.generateKeyPair();
+  public static KeyPair pair(int bits) {
+    try {
+      var generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(bits);
+      return generator.generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public static String pkcs8(KeyPair pair) {

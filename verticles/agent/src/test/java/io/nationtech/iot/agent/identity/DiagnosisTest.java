@@ -3,9 +3,9 @@ package io.nationtech.iot.agent.identity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nationtech.iot.agent.TestKeys;
 import io.nationtech.iot.agent.identity.Diagnosis.Kind;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an answer means; the provider's clock says noon, and the key expires at midnight. */
 class DiagnosisTest {
+  private static final KeyPair PAIR = TestKeys.pair(2048);
   private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
   private static final Instant MIDNIGHT = Instant.parse("2026-11-24T00:00:00Z");
 
@@ -82,11 +83,6 @@ class DiagnosisTest {
   }
 
   private static Optional<ServiceKey> key() {
-    try {
-      var pair = KeyPairGenerator.getInstance("RSA").generateKeyPair();
-      return Optional.of(new ServiceKey("7", "4009", pair.getPrivate(), Optional.of(MIDNIGHT)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Optional.of(new ServiceKey("7", "4009", PAIR.getPrivate(), Optional.of(MIDNIGHT)));
   }
 }
