@@ -2,8 +2,6 @@ package io.nationtech.iot.nats;
 
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener.Events;
-import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.nats.client.impl.Headers;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -11,7 +9,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * then the connection is built anew, with back-off.
  */
 public final class NatsConnection {
-  private static final Duration ANSWER = Duration.ofSeconds(5);
-  private static final int MAX_CONTROL_LINE = 16 * 1024;
+  static final Duration ANSWER = Duration.ofSeconds(5);
   private static final long FIRST_BACK_OFF_MS = 250;
   private static final long MAX_BACK_OFF_MS = 30_000;
+  private static final long NO_TIMER = -1;
 
   private record Subscription(String subject, Optional<String> queue, Handler<Message> handler) {}
 
@@ -43,8 +40,11 @@ public final class NatsConnection {
   private final Handler<ConnectionState> states;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private @Nullable Connection connection;
+  private boolean building;
+  private boolean again;
   private boolean closed;
   private long backOff = FIRST_BACK_OFF_MS;
+  private long timer = NO_TIMER;
 
   private NatsConnection(Vertx vertx, NatsSettings settings, Handler<ConnectionState> states) {
     this.vertx = vertx;
@@ -147,12 +147,28 @@ public final class NatsConnection {
     T with(Connection connection) throws IOException, io.nats.client.JetStreamApiException;
   }
 
+  /**
+   * Connects anew, as whoever the credentials say now: at once where there is no connection.
+   * Otherwise the present one serves on until the new one stands, and is not missed where none can
+   * be made; for some seconds both stand, and a message may come twice. To be called on the
+   * context.
+   */
+  public void renew() {
+    if (building) {
+      again = true;
+    } else {
+      build();
+    }
+  }
+
   /** Ends the connection; what was sent before is on its way. */
   public Future<Void> close() {
     closed = true;
+    vertx.cancelTimer(timer);
     var current = connection;
     connection = null;
-    return current == null ? worker.close() : end(current);
+    return (current == null ? Future.<Void>succeededFuture() : end(current))
+        .eventually(worker::close);
   }
 
   private Future<Void> end(Connection ended) {
@@ -162,33 +178,73 @@ public final class NatsConnection {
               ended.close();
               return true;
             })
-        .eventually(worker::close)
         .mapEmpty();
   }
 
   private void build() {
-    if (closed) {
+    vertx.cancelTimer(timer);
+    if (closed || !settings.credentials().ready()) {
       return;
     }
+    building = true;
+    again = false;
+    var errors = new LastError(() -> context.runOnContext(go -> refused()));
     worker
-        .executeBlocking(() -> Nats.connect(options()))
-        .onComplete(this::built, e -> retry(reason(e)));
+        .executeBlocking(
+            () ->
+                ConnectionOptions.connect(
+                    settings,
+                    errors,
+                    (from, event) -> context.runOnContext(go -> changed(from, event))))
+        .onComplete(this::built, e -> failed(errors.reason(e)));
   }
 
   private void built(Connection built) {
+    building = false;
     if (closed) {
-      end(built);
+      end(built).eventually(worker::close);
       return;
     }
     if (built.getStatus() == Connection.Status.CLOSED) {
       // It ended before anybody could be told.
-      retry(lastError(built));
+      failed(lastError(built));
       return;
     }
+    var before = connection;
     connection = built;
     backOff = FIRST_BACK_OFF_MS;
     subscriptions.forEach(subscription -> subscribe(built, subscription));
-    states.handle(new ConnectionState.Connected(built.getConnectedUrl()));
+    if (before == null || before.getStatus() != Connection.Status.CONNECTED) {
+      states.handle(new ConnectionState.Connected(built.getConnectedUrl()));
+    }
+    if (before != null) {
+      // What was asked on it may still be answered.
+      vertx.setTimer(ANSWER.toMillis(), answered -> retire(before));
+    }
+    if (again) {
+      build();
+    }
+  }
+
+  private void retire(Connection before) {
+    if (!closed) {
+      end(before);
+    }
+  }
+
+  private void failed(String reason) {
+    building = false;
+    if (connection == null) {
+      retry(reason);
+    } else {
+      later();
+    }
+  }
+
+  private void refused() {
+    if (!closed) {
+      settings.credentials().refused();
+    }
   }
 
   private void retry(String reason) {
@@ -197,34 +253,22 @@ public final class NatsConnection {
       return;
     }
     states.handle(new ConnectionState.Disconnected(reason));
+    later();
+  }
+
+  private void later() {
+    if (building) {
+      return;
+    }
+    if (again) {
+      build();
+      return;
+    }
     // Half fixed, half chance: ten thousand devices must not come back in one instant.
     long delay = backOff / 2 + ThreadLocalRandom.current().nextLong(backOff / 2 + 1);
     backOff = Math.min(backOff * 2, MAX_BACK_OFF_MS);
-    vertx.setTimer(delay, again -> build());
-  }
-
-  private Options options() throws GeneralSecurityException, IOException {
-    var options =
-        new Options.Builder()
-            .servers(settings.urls().toArray(String[]::new))
-            .connectionName(settings.name())
-            .inboxPrefix(settings.inboxPrefix())
-            .maxControlLine(MAX_CONTROL_LINE)
-            .connectionTimeout(ANSWER)
-            // How often jnats looks for requests whose time is over; by default as long again.
-            .requestCleanupInterval(Duration.ofMillis(250))
-            .maxReconnects(-1)
-            .reconnectWait(Duration.ofMillis(500))
-            .reconnectJitter(Duration.ofMillis(500))
-            .pingInterval(Duration.ofSeconds(30))
-            .maxPingsOut(2)
-            .errorListener(new Silence())
-            .connectionListener((from, event) -> context.runOnContext(go -> changed(from, event)));
-    if (settings.caFile().isPresent()) {
-      options.sslContext(Certificates.trusting(settings.caFile().get()));
-    }
-    settings.credentials().apply(options);
-    return options.build();
+    vertx.cancelTimer(timer);
+    timer = vertx.setTimer(delay, again -> build());
   }
 
   private void changed(Connection from, Events event) {
@@ -257,10 +301,6 @@ public final class NatsConnection {
   private static String lastError(Connection from) {
     var error = from.getLastError();
     return error == null || error.isEmpty() ? "the connection broke" : error;
-  }
-
-  private static String reason(Throwable e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static NatsException away() {

@@ -9,11 +9,23 @@ import java.util.Optional;
  *
  * @param name what the server's own listings call this connection
  * @param inboxPrefix below which answers come
- * @param caFile certificates to trust in place of the system's, PEM
+ * @param trust which certificates of servers are believed
  */
 public record NatsSettings(
-    List<String> urls,
-    String name,
-    Credentials credentials,
-    String inboxPrefix,
-    Optional<Path> caFile) {}
+    List<String> urls, String name, Credentials credentials, String inboxPrefix, Trust trust) {
+
+  /** {@code caFile}: certificates to trust in place of the system's, PEM. */
+  public NatsSettings(
+      List<String> urls,
+      String name,
+      Credentials credentials,
+      String inboxPrefix,
+      Optional<Path> caFile) {
+    this(urls, name, credentials, inboxPrefix, Trust.in(caFile));
+  }
+
+  /** jnats refuses a server without TLS once it is given a context for it. */
+  boolean encrypted() {
+    return trust.chosen() || urls.stream().anyMatch(url -> url.startsWith("tls://"));
+  }
+}

@@ -2,6 +2,7 @@ package io.nationtech.iot.agent.config;
 
 import io.nationtech.iot.agent.plan.Policy;
 import io.nationtech.iot.codec.DeviceId;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,17 @@ public record Settings(
         return "Shared[user=" + user + "]";
       }
     }
+
+    /**
+     * A service account of Zitadel's, which gives it an access token for its key.
+     *
+     * @param caFile certificates to trust there in place of the system's, PEM
+     */
+    record Zitadel(URI issuer, String project, Path keyFile, Optional<Path> caFile)
+        implements Identity {}
+
+    /** A user JWT and its seed, in one file as nsc writes it. */
+    record NatsCreds(Path credsFile) implements Identity {}
   }
 
   /** Where podman listens, and how long a call may take. */

@@ -7,22 +7,14 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 
 /** The agent's TOML file: found, checked and read. */
 public final class SettingsFile {
   private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug");
-  private static final Set<PosixFilePermission> OTHERS =
-      Set.of(
-          PosixFilePermission.GROUP_READ,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_WRITE);
 
   private SettingsFile() {}
 
@@ -35,23 +27,16 @@ public final class SettingsFile {
   public static Settings read(Path file) throws SettingsException {
     String text;
     try {
-      text = Files.readString(file);
-      var permissions = Files.getPosixFilePermissions(file);
-      permissions.retainAll(OTHERS);
-      if (!permissions.isEmpty()) {
-        throw new SettingsException(
-            List.of("the file can be read by others and holds a password: run chmod 600 " + file));
-      }
+      text = OwnerOnly.read(file);
     } catch (IOException e) {
-      throw new SettingsException(
-          List.of("the file cannot be read: " + e.getClass().getSimpleName()));
+      throw new SettingsException(List.of("the file " + e.getMessage()));
     }
     return parse(text);
   }
 
   static Settings parse(String text) throws SettingsException {
     var toml = Toml.of(text);
-    var identity = identity(toml);
+    var identity = IdentitySettings.of(toml);
     var settings =
         new Settings(
             device(toml, identity),
@@ -65,17 +50,17 @@ public final class SettingsFile {
     return settings;
   }
 
-  private static Settings.Identity.Shared identity(Toml toml) {
-    var type = toml.text("identity.type", null);
-    if (!type.isEmpty() && !type.equals("shared")) {
-      toml.problem("identity.type", "must be shared: this version knows no other");
-    }
-    return new Settings.Identity.Shared(
-        toml.text("identity.user", null), toml.text("identity.password", null));
-  }
-
-  private static DeviceId device(Toml toml, Settings.Identity.Shared identity) {
-    var device = toml.text("device", identity.user());
+  /**
+   * Only a shared user's name is in this file: a key file holds no name, and what the identity
+   * provider calls the device is known only once it answers, which may be long after a boot.
+   */
+  private static DeviceId device(Toml toml, Settings.Identity identity) {
+    var device =
+        switch (identity) {
+          case Settings.Identity.Shared shared -> toml.text("device", shared.user());
+          case Settings.Identity.Zitadel zitadel -> toml.text("device", null);
+          case Settings.Identity.NatsCreds creds -> toml.text("device", null);
+        };
     if (DeviceId.isLabel(device)) {
       return new DeviceId(device);
     }
@@ -98,12 +83,7 @@ public final class SettingsFile {
               + String.join(", ", wrong)
               + ": an address is nats://host:port or tls://host:port, without user and password");
     }
-    var caFile = toml.text("nats.ca_file", "-");
-    if (!caFile.equals("-") && !caFile.isEmpty() && !Files.isReadable(Path.of(caFile))) {
-      toml.problem("nats.ca_file", "names a file that cannot be read");
-    }
-    return new Settings.Nats(
-        urls, Optional.of(caFile).filter(file -> !file.equals("-")).map(Path::of));
+    return new Settings.Nats(urls, toml.readable("nats.ca_file"));
   }
 
   private static boolean isAddress(String url) {

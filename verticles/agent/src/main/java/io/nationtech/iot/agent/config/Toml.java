@@ -3,6 +3,8 @@ package io.nationtech.iot.agent.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,6 +56,18 @@ final class Toml {
     return node.isTextual()
         && !node.textValue().isEmpty()
         && node.textValue().chars().noneMatch(Character::isISOControl);
+  }
+
+  /** A file that is there, where one is named. */
+  Optional<Path> readable(String key) {
+    var file = text(key, "-");
+    if (file.equals("-") || file.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!Files.isReadable(Path.of(file))) {
+      problem(key, "names a file that cannot be read");
+    }
+    return Optional.of(Path.of(file));
   }
 
   int number(String key, int fallback, int min, int max) {

@@ -104,6 +104,11 @@ public final class DeviceLink {
     reports.report(observation);
   }
 
+  /** The credentials are new: a connection with them takes the place of the present one. */
+  public void renew() {
+    connection.renew();
+  }
+
   /** Ends the connection. */
   public Future<Void> close() {
     return connection.close();

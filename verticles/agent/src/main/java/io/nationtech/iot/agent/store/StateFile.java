@@ -1,41 +1,23 @@
 package io.nationtech.iot.agent.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
-
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Store;
 import io.nationtech.iot.codec.DeviceId;
-import io.nationtech.iot.codec.MalformedDocumentException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The agent's memory in one file that survives a power cut at any moment: written beside it,
- * synced, renamed over it, with a checksum in its first line; the copy before is kept.
- */
+/** The agent's memory in one file that survives a power cut at any moment. */
 public final class StateFile implements Store {
   private static final Logger log = LoggerFactory.getLogger("iot-agent");
-  private static final FileAttribute<?> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final DeviceId device;
-  private final Path file;
+  private final DurableFile file;
   private final WorkerExecutor worker;
   private @Nullable Memory waiting;
   private boolean writing;
@@ -44,11 +26,8 @@ public final class StateFile implements Store {
   /** Blocks while it makes the directory. */
   public StateFile(Vertx vertx, Path directory, DeviceId device) throws IOException {
     this.device = device;
-    this.file = directory.resolve("state.json");
+    this.file = new DurableFile(directory.resolve("state.json"));
     this.worker = vertx.createSharedWorkerExecutor("state-file", 1);
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   /**
@@ -56,28 +35,7 @@ public final class StateFile implements Store {
    * once, before the loop starts.
    */
   public Memory load() {
-    try {
-      return read(file);
-    } catch (NoSuchFileException e) {
-      return Files.exists(previous()) ? loadPrevious("is gone") : Memory.NONE;
-    } catch (IOException | MalformedDocumentException e) {
-      return loadPrevious("is damaged (" + e.getMessage() + ")");
-    }
-  }
-
-  private Memory loadPrevious(String damage) {
-    try {
-      var memory = read(previous());
-      log.warn("{} {}: using the copy before it", file, damage);
-      return memory;
-    } catch (IOException | MalformedDocumentException e) {
-      log.error(
-          "{} {}, and there is no good copy before it: what runs goes on, and NATS will tell what"
-              + " must run",
-          file,
-          damage);
-      return Memory.NONE;
-    }
+    return file.load(text -> MemoryJson.decode(device, text)).orElse(Memory.NONE);
   }
 
   @Override
@@ -102,53 +60,10 @@ public final class StateFile implements Store {
         : worker
             .executeBlocking(
                 () -> {
-                  write(memory);
+                  file.save(MemoryJson.encode(memory));
                   return true;
                 })
             .onFailure(e -> log.warn("{} can't be written: {}", file, e.toString()))
             .transform(done -> writeNext());
-  }
-
-  private Memory read(Path from) throws IOException, MalformedDocumentException {
-    var text = Files.readString(from);
-    int line = text.indexOf('\n');
-    var body = text.substring(line + 1);
-    if (line < 0 || !text.substring(0, line).equals(checksum(body))) {
-      throw new MalformedDocumentException("its checksum is wrong");
-    }
-    return MemoryJson.decode(device, body);
-  }
-
-  private void write(Memory memory) throws IOException {
-    var body = MemoryJson.encode(memory);
-    var next = file.resolveSibling(file.getFileName() + ".next");
-    Files.deleteIfExists(next);
-    Files.createFile(next, OWNER_ONLY);
-    try (var channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
-      var bytes = ByteBuffer.wrap((checksum(body) + "\n" + body).getBytes(UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    if (Files.exists(file)) {
-      // A second name for the old file: at no moment is there none under the first.
-      Files.deleteIfExists(previous());
-      Files.createLink(previous(), file);
-    }
-    Files.move(next, file, ATOMIC_MOVE);
-    try (var directory = FileChannel.open(file.getParent(), EnumSet.of(StandardOpenOption.READ))) {
-      directory.force(true);
-    }
-  }
-
-  private Path previous() {
-    return file.resolveSibling(file.getFileName() + ".previous");
-  }
-
-  private static String checksum(String body) {
-    var crc = new CRC32C();
-    crc.update(body.getBytes(UTF_8));
-    return "crc32c " + Long.toHexString(crc.getValue());
   }
 }

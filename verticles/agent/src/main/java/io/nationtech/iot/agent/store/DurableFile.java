@@ -1,0 +1,119 @@
+package io.nationtech.iot.agent.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
+import io.nationtech.iot.codec.MalformedDocumentException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A text in one file, the owner's only, that survives a power cut at any moment: written beside it,
+ * synced, renamed over it, with a checksum in its first line; the copy before is kept. Blocks.
+ */
+public final class DurableFile {
+  private static final Logger log = LoggerFactory.getLogger("iot-agent");
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** Understands a text that was kept. */
+  public interface Decoder<T> {
+    T decode(String text) throws MalformedDocumentException;
+  }
+
+  private final Path file;
+
+  /** Makes the directory where there is none. */
+  public DurableFile(Path file) throws IOException {
+    this.file = file;
+    Files.createDirectories(
+        file.toAbsolutePath().getParent(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  /** What was kept last, or before that; nothing where neither can be read. */
+  public <T> Optional<T> load(Decoder<T> decoder) {
+    try {
+      return Optional.of(read(file, decoder));
+    } catch (NoSuchFileException e) {
+      return Files.exists(previous()) ? loadPrevious(decoder, "is gone") : Optional.empty();
+    } catch (IOException | MalformedDocumentException e) {
+      return loadPrevious(decoder, "is damaged (" + e.getMessage() + ")");
+    }
+  }
+
+  private <T> Optional<T> loadPrevious(Decoder<T> decoder, String damage) {
+    try {
+      var value = read(previous(), decoder);
+      log.warn("{} {}: using the copy before it", file, damage);
+      return Optional.of(value);
+    } catch (IOException | MalformedDocumentException e) {
+      log.error(
+          "{} {}, and there is no good copy before it: going on without, and what runs goes on",
+          file,
+          damage);
+      return Optional.empty();
+    }
+  }
+
+  private static <T> T read(Path from, Decoder<T> decoder)
+      throws IOException, MalformedDocumentException {
+    var text = Files.readString(from);
+    int line = text.indexOf('\n');
+    var body = text.substring(line + 1);
+    if (line < 0 || !text.substring(0, line).equals(checksum(body))) {
+      throw new MalformedDocumentException("its checksum is wrong");
+    }
+    return decoder.decode(body);
+  }
+
+  public void save(String body) throws IOException {
+    var next = file.resolveSibling(file.getFileName() + ".next");
+    Files.deleteIfExists(next);
+    Files.createFile(next, OWNER_ONLY);
+    try (var channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
+      var bytes = ByteBuffer.wrap((checksum(body) + "\n" + body).getBytes(UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    if (Files.exists(file)) {
+      // A second name for the old file: at no moment is there none under the first.
+      Files.deleteIfExists(previous());
+      Files.createLink(previous(), file);
+    }
+    Files.move(next, file, ATOMIC_MOVE);
+    try (var directory =
+        FileChannel.open(file.toAbsolutePath().getParent(), EnumSet.of(StandardOpenOption.READ))) {
+      directory.force(true);
+    }
+  }
+
+  private Path previous() {
+    return file.resolveSibling(file.getFileName() + ".previous");
+  }
+
+  private static String checksum(String body) {
+    var crc = new CRC32C();
+    crc.update(body.getBytes(UTF_8));
+    return "crc32c " + Long.toHexString(crc.getValue());
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+}
