@@ -100,7 +100,7 @@ final class Operated {
     var authorization = nats.putObject("authorization").put("xkey", xkey);
     authorization.putArray("auth_users").add(calloutUser.publicKey());
     authorization.putArray("allowed_accounts").add(devices.publicKey()).add(people.publicKey());
-    return account("AUTH", auth, nats);
+    return account(Wire.ACCOUNT_AUTHENTICATION, auth, nats);
   }
 
   private String hubAccount() {

@@ -43,7 +43,11 @@ class OperatorModeTest {
           NatsConnection.open(
               vertx,
               new NatsSettings(
-                  List.of(nats.url()), "hub", credentials, "_INBOX_hub", Optional.empty()),
+                  List.of(nats.url()),
+                  "hub",
+                  credentials,
+                  Wire.inboxPrefix("hub"),
+                  Optional.empty()),
               state -> {});
       Fixture.await()
           .ignoreExceptions()
@@ -66,14 +70,23 @@ class OperatorModeTest {
     try (var device = new RawClient(nats.url())) {
       assertEquals("PONG", device.signIn(issuer.device("pi-1")));
       device.exchange(
-          "SUB _INBOX_pi-1.> 1\r\n"
-              + pub(Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"), "_INBOX_pi-1.1", ""));
+          "SUB "
+              + Wire.inboxPrefix("pi-1")
+              + ".> 1\r\n"
+              + pub(
+                  Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"),
+                  Wire.inboxPrefix("pi-1") + ".1",
+                  ""));
       device.message(m -> m.contains("desired"));
-      var answers = device.exchange(pub("$KV.device-state.pi-2", "", "x"));
+      var answers = device.exchange(pub(Wire.kvSubject(Wire.BUCKET_REPORTED, "pi-2"), "", "x"));
       assertTrue(answers.getFirst().contains("Permissions Violation"), answers.toString());
       var subs = new StringBuilder();
       for (int i = 2; i < 20; i++) {
-        subs.append("SUB _INBOX_pi-1.").append(i).append(' ').append(i).append("\r\n");
+        subs.append("SUB " + Wire.inboxPrefix("pi-1") + ".")
+            .append(i)
+            .append(' ')
+            .append(i)
+            .append("\r\n");
       }
       assertTrue(device.exchange(subs.toString()).toString().contains("subscriptions exceeded"));
     }
@@ -83,8 +96,13 @@ class OperatorModeTest {
     try (var person = new RawClient(nats.url())) {
       assertEquals("PONG", person.signIn(issuer.person("4711", "viewer")));
       person.exchange(
-          "SUB _INBOX_4711.> 1\r\n"
-              + pub(Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"), "_INBOX_4711.1", ""));
+          "SUB "
+              + Wire.inboxPrefix("4711")
+              + ".> 1\r\n"
+              + pub(
+                  Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"),
+                  Wire.inboxPrefix("4711") + ".1",
+                  ""));
       person.message(m -> m.contains("desired"));
     }
   }

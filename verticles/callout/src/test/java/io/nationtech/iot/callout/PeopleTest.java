@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.nats.Entry;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** People in account OPS: they read, and a hostile one can do no more. */
@@ -41,58 +43,78 @@ class PeopleTest {
     try (var person = fixture.raw(fixture.issuer.person("4711", role));
         var device = fixture.raw(fixture.issuer.device("pi-1"))) {
       person.exchange(
-          "SUB _INBOX_4711.> 1\r\nSUB fleet.desired.* 2\r\nSUB fleet.heartbeat.* 3\r\n"
-              + pub(Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"), "_INBOX_4711.1", "")
-              + pub(Wire.directGet(Wire.BUCKET_REPORTED, "pi-1"), "_INBOX_4711.2", ""));
-      person.message(m -> m.contains("_INBOX_4711.1") && m.contains("desired"));
-      person.message(m -> m.contains("_INBOX_4711.2") && m.contains("reported"));
+          "SUB "
+              + Wire.inboxPrefix("4711")
+              + ".> 1\r\nSUB "
+              + Wire.desiredFeed("*")
+              + " 2\r\nSUB "
+              + Wire.heartbeat("*")
+              + " 3\r\n"
+              + pub(
+                  Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"), Wire.inboxPrefix("4711") + ".1", "")
+              + pub(
+                  Wire.directGet(Wire.BUCKET_REPORTED, "pi-1"),
+                  Wire.inboxPrefix("4711") + ".2",
+                  ""));
+      person.message(m -> m.contains(Wire.inboxPrefix("4711") + ".1") && m.contains("desired"));
+      person.message(m -> m.contains(Wire.inboxPrefix("4711") + ".2") && m.contains("reported"));
       Fixture.get(fixture.desired().put("pi-1", DESIRED));
-      person.message(m -> m.contains("fleet.desired.pi-1"));
-      device.exchange(pub("fleet.heartbeat.pi-1", "", "{}"));
-      person.message(m -> m.contains("fleet.heartbeat.pi-1"));
+      person.message(m -> m.contains(Wire.desiredFeed("pi-1")));
+      device.exchange(pub(Wire.heartbeat("pi-1"), "", "{}"));
+      person.message(m -> m.contains(Wire.heartbeat("pi-1")));
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "$KV.desired-state.pi-1",
-        "$KV.device-state.pi-1",
-        "fleet.heartbeat.pi-1",
-        "fleet.desired.pi-1",
+  static Stream<String> aViewerPublishesNothingElseThese() {
+    return Stream.of(
+        Wire.kvSubject(Wire.BUCKET_DESIRED, "pi-1"),
+        Wire.kvSubject(Wire.BUCKET_REPORTED, "pi-1"),
+        Wire.heartbeat("pi-1"),
+        Wire.desiredFeed("pi-1"),
         "fleet.request.pi-1.logs",
-        "$JS.API.STREAM.DELETE.KV_device-state",
-        "$JS.API.DIRECT.GET.KV_device-identity.$KV.device-identity.pi-1",
-        "$JS.API.CONSUMER.CREATE.KV_desired-state",
-        "_INBOX_4712.1"
-      })
+        "$JS.API.STREAM.DELETE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        Wire.directGet(Wire.BUCKET_IDENTITY, "pi-1"),
+        "$JS.API.CONSUMER.CREATE." + Wire.kvStream(Wire.BUCKET_DESIRED),
+        Wire.inboxPrefix("4712") + ".1");
+  }
+
+  @ParameterizedTest
+  @MethodSource("aViewerPublishesNothingElseThese")
   void aViewerPublishesNothingElse(String subject) {
     try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"))) {
-      var answers = person.exchange(pub(subject, "_INBOX_4711.1", "x"));
+      var answers = person.exchange(pub(subject, Wire.inboxPrefix("4711") + ".1", "x"));
       assertTrue(answers.getFirst().contains("Permissions Violation for Publish"), answers + "");
     }
   }
 
+  static Stream<String> jetStreamDoesNotAnswerAViewerIntoADevicesSubjectThese() {
+    return Stream.of(
+        Wire.kvSubject(Wire.BUCKET_DESIRED, "pi-1"),
+        Wire.kvSubject(Wire.BUCKET_REPORTED, "pi-1"),
+        Wire.heartbeat("pi-1"),
+        Wire.desiredFeed("pi-1"),
+        "$JS.API.STREAM.PURGE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"));
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "$KV.desired-state.pi-1",
-        "$KV.device-state.pi-1",
-        "fleet.heartbeat.pi-1",
-        "fleet.desired.pi-1",
-        "$JS.API.STREAM.PURGE.KV_device-state",
-        "$JS.API.DIRECT.GET.KV_desired-state.$KV.desired-state.pi-1"
-      })
+  @MethodSource("jetStreamDoesNotAnswerAViewerIntoADevicesSubjectThese")
   void jetStreamDoesNotAnswerAViewerIntoADevicesSubject(String reply) {
     try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"));
         var device = fixture.raw(fixture.issuer.device("pi-1"))) {
-      device.exchange("SUB fleet.desired.pi-1 1\r\nSUB _INBOX_pi-1.> 2\r\n");
+      device.exchange(
+          "SUB " + Wire.desiredFeed("pi-1") + " 1\r\nSUB " + Wire.inboxPrefix("pi-1") + ".> 2\r\n");
       person.exchange(
-          "SUB _INBOX_4711.> 1\r\n"
+          "SUB "
+              + Wire.inboxPrefix("4711")
+              + ".> 1\r\n"
               + pub(Wire.directGet(Wire.BUCKET_REPORTED, "pi-1"), reply, "")
               + pub(Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"), reply, "")
-              + pub(Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"), "_INBOX_4711.1", ""));
-      person.message(m -> m.contains("_INBOX_4711.1"));
+              + pub(
+                  Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"),
+                  Wire.inboxPrefix("4711") + ".1",
+                  ""));
+      person.message(m -> m.contains(Wire.inboxPrefix("4711") + ".1"));
       device.exchange("");
       assertEquals(List.of(), device.heard);
     }

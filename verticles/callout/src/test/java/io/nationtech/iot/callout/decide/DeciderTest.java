@@ -10,6 +10,7 @@ import io.nationtech.iot.callout.Claims;
 import io.nationtech.iot.callout.decide.Decision.Allow;
 import io.nationtech.iot.callout.decide.Decision.Deny;
 import io.nationtech.iot.codec.IdentityDocument;
+import io.nationtech.iot.codec.Wire;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -40,10 +41,10 @@ class DeciderTest {
     assertEquals(
         new Permissions(
             List.of(
-                "$JS.API.DIRECT.GET.KV_desired-state.$KV.desired-state.pi-1",
-                "$KV.device-state.pi-1",
-                "fleet.heartbeat.pi-1"),
-            List.of("fleet.desired.pi-1", "_INBOX_pi-1.>")),
+                Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"),
+                Wire.kvSubject(Wire.BUCKET_REPORTED, "pi-1"),
+                Wire.heartbeat("pi-1")),
+            List.of(Wire.desiredFeed("pi-1"), Wire.inboxPrefix("pi-1") + ".>")),
         allow.permissions());
   }
 
@@ -182,7 +183,7 @@ class DeciderTest {
               decide(Policies.PINS_AT_FIRST_USE, Claims.of(ISSUER, "4711", role, NOW), Map.of()));
       assertEquals("OPS", allow.account());
       assertEquals("4711", allow.name());
-      assertTrue(allow.permissions().subscribe().contains("_INBOX_4711.>"));
+      assertTrue(allow.permissions().subscribe().contains(Wire.inboxPrefix("4711") + ".>"));
       for (var subject : allow.permissions().publish()) {
         assertTrue(
             subject.startsWith("$JS.API.DIRECT.GET.") || subject.startsWith("fleet.request.*."),
