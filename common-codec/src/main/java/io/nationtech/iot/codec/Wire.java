@@ -89,7 +89,7 @@ public final class Wire {
 
   // Auth callout (ADR-26)
   public static final String AUTHORIZATION_REQUEST = "$SYS.REQ.USER.AUTH";
-  public static final String AUTHORIZATION_QUEUE = "iot-callout";
+  public static final String AUTHORIZATION_QUEUE = "iot-callouts";
   public static final String AUTHORIZATION_AUDIENCE = "nats-authorization-request";
   public static final String HEADER_SERVER_XKEY = "Nats-Server-Xkey";
 

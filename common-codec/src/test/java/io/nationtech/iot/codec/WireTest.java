@@ -29,6 +29,7 @@ class WireTest {
           Wire.ACCOUNT_HUB,
           Wire.ACCOUNT_DEVICES,
           Wire.ACCOUNT_OPERATIONS,
+          Wire.ACCOUNT_AUTHENTICATION,
           Wire.OPERATION_DELETE,
           Wire.API_VERSION,
           Wire.LABEL_PREFIX);

@@ -48,7 +48,7 @@ final class CommandOptions {
   @Option(
       names = "--identity-user",
       defaultValue = "${env:" + ENVIRONMENT + "IDENTITY_USER}",
-      description = "A user in account HUB that reads and writes the bucket device-identity.")
+      description = "A user in account HUB that reads and writes the pins of devices.")
   private @Nullable String identityUser;
 
   @Option(

@@ -14,12 +14,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A device that is let in, and wants more than its own; on a real nats-server, by raw protocol. */
 class HostileDeviceTest {
@@ -47,52 +48,54 @@ class HostileDeviceTest {
     Fixture.get(fixture.desired().put("evil", "mine".getBytes(UTF_8)));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "$KV.device-state.other",
-        "$KV.device-state.*",
-        "$KV.device-state.>",
-        "$KV.desired-state.evil",
-        "$KV.desired-state.other",
-        "$KV.device-identity.evil",
-        "$JS.API.DIRECT.GET.KV_desired-state.$KV.desired-state.other",
-        "$JS.API.DIRECT.GET.KV_desired-state.$KV.desired-state.*",
-        "$JS.API.DIRECT.GET.KV_desired-state",
-        "$JS.API.DIRECT.GET.KV_device-state.$KV.device-state.other",
-        "$JS.API.DIRECT.GET.KV_device-identity.$KV.device-identity.evil",
+  static Stream<String> publishesToNothingThatIsNotItsOwnThese() {
+    return Stream.of(
+        Wire.kvSubject(Wire.BUCKET_REPORTED, "other"),
+        Wire.kvSubject(Wire.BUCKET_REPORTED, "*"),
+        Wire.kvSubject(Wire.BUCKET_REPORTED, ">"),
+        Wire.kvSubject(Wire.BUCKET_DESIRED, "evil"),
+        Wire.kvSubject(Wire.BUCKET_DESIRED, "other"),
+        Wire.kvSubject(Wire.BUCKET_IDENTITY, "evil"),
+        Wire.directGet(Wire.BUCKET_DESIRED, "other"),
+        Wire.directGet(Wire.BUCKET_DESIRED, "*"),
+        "$JS.API.DIRECT.GET." + Wire.kvStream(Wire.BUCKET_DESIRED),
+        Wire.directGet(Wire.BUCKET_REPORTED, "other"),
+        Wire.directGet(Wire.BUCKET_IDENTITY, "evil"),
         "$JS.API.INFO",
         "$JS.API.STREAM.LIST",
         "$JS.API.STREAM.NAMES",
-        "$JS.API.STREAM.INFO.KV_desired-state",
+        "$JS.API.STREAM.INFO." + Wire.kvStream(Wire.BUCKET_DESIRED),
         "$JS.API.STREAM.CREATE.mine",
-        "$JS.API.STREAM.UPDATE.KV_device-state",
-        "$JS.API.STREAM.DELETE.KV_device-state",
-        "$JS.API.STREAM.PURGE.KV_device-state",
-        "$JS.API.STREAM.MSG.GET.KV_desired-state",
-        "$JS.API.STREAM.MSG.DELETE.KV_device-state",
-        "$JS.API.STREAM.SNAPSHOT.KV_desired-state",
-        "$JS.API.STREAM.RESTORE.KV_desired-state",
-        "$JS.API.CONSUMER.CREATE.KV_desired-state",
-        "$JS.API.CONSUMER.DURABLE.CREATE.KV_desired-state.c",
-        "$JS.API.CONSUMER.LIST.KV_desired-state",
-        "$JS.API.CONSUMER.DELETE.KV_desired-state.c",
-        "$JS.API.CONSUMER.MSG.NEXT.KV_desired-state.c",
-        "$JS.ACK.KV_desired-state.c.1.1.1.1.1",
-        "fleet.desired.evil",
-        "fleet.desired.other",
-        "fleet.heartbeat.other",
+        "$JS.API.STREAM.UPDATE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        "$JS.API.STREAM.DELETE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        "$JS.API.STREAM.PURGE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        "$JS.API.STREAM.MSG.GET." + Wire.kvStream(Wire.BUCKET_DESIRED),
+        "$JS.API.STREAM.MSG.DELETE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        "$JS.API.STREAM.SNAPSHOT." + Wire.kvStream(Wire.BUCKET_DESIRED),
+        "$JS.API.STREAM.RESTORE." + Wire.kvStream(Wire.BUCKET_DESIRED),
+        "$JS.API.CONSUMER.CREATE." + Wire.kvStream(Wire.BUCKET_DESIRED),
+        "$JS.API.CONSUMER.DURABLE.CREATE." + Wire.kvStream(Wire.BUCKET_DESIRED) + ".c",
+        "$JS.API.CONSUMER.LIST." + Wire.kvStream(Wire.BUCKET_DESIRED),
+        "$JS.API.CONSUMER.DELETE." + Wire.kvStream(Wire.BUCKET_DESIRED) + ".c",
+        "$JS.API.CONSUMER.MSG.NEXT." + Wire.kvStream(Wire.BUCKET_DESIRED) + ".c",
+        "$JS.ACK." + Wire.kvStream(Wire.BUCKET_DESIRED) + ".c.1.1.1.1.1",
+        Wire.desiredFeed("evil"),
+        Wire.desiredFeed("other"),
+        Wire.heartbeat("other"),
         "fleet.request.other.logs",
         "fleet.refused.other",
-        "_INBOX_other.1",
+        Wire.inboxPrefix("other") + ".1",
         "_INBOX.1",
-        "$SYS.REQ.USER.AUTH",
+        Wire.AUTHORIZATION_REQUEST,
         "$SYS.REQ.SERVER.PING",
         "$SYS.REQ.USER.INFO",
         "_R_.1",
         "_GR_.1",
-        "$NRG.V.1"
-      })
+        "$NRG.V.1");
+  }
+
+  @ParameterizedTest
+  @MethodSource("publishesToNothingThatIsNotItsOwnThese")
   void publishesToNothingThatIsNotItsOwn(String subject) {
     try (var device = evil()) {
       var answers = device.exchange(pub(subject, INBOX, "{}"));
@@ -102,33 +105,35 @@ class HostileDeviceTest {
     assertUnharmed();
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static Stream<String> hearsNothingThatIsNotItsOwnThese() {
+    return Stream.of(
         ">",
         "*",
         "*.>",
         "fleet.>",
-        "fleet.desired.*",
-        "fleet.desired.>",
-        "fleet.desired.other",
-        "fleet.heartbeat.evil",
-        "fleet.heartbeat.*",
+        Wire.desiredFeed("*"),
+        Wire.desiredFeed(">"),
+        Wire.desiredFeed("other"),
+        Wire.heartbeat("evil"),
+        Wire.heartbeat("*"),
         "fleet.request.evil.logs",
-        "$KV.>",
-        "$KV.device-state.evil",
-        "$KV.desired-state.evil",
+        Wire.kvSubject("*", ">"),
+        Wire.kvSubject(Wire.BUCKET_REPORTED, "evil"),
+        Wire.kvSubject(Wire.BUCKET_DESIRED, "evil"),
         "$JS.>",
         "$JS.API.>",
         "$SYS.>",
         "_INBOX.>",
-        "_INBOX_other.>",
-        "_INBOX_*.>",
-        "_INBOX_other.1",
+        Wire.inboxPrefix("other") + ".>",
+        Wire.inboxPrefix("*") + ".>",
+        Wire.inboxPrefix("other") + ".1",
         "_R_.>",
         "$JS.EVENT.>",
-        "$JS.API.DIRECT.GET.>"
-      })
+        "$JS.API.DIRECT.GET.>");
+  }
+
+  @ParameterizedTest
+  @MethodSource("hearsNothingThatIsNotItsOwnThese")
   void hearsNothingThatIsNotItsOwn(String subject) {
     try (var device = evil()) {
       var answers = device.exchange("SUB " + subject + " 9\r\nSUB " + subject + " q 10\r\n");
@@ -148,36 +153,43 @@ class HostileDeviceTest {
   @Test
   void hearsItsOwnFeedAndNotAnothers() {
     try (var device = evil()) {
-      device.exchange("SUB fleet.desired.evil 1\r\n");
+      device.exchange("SUB " + Wire.desiredFeed("evil") + " 1\r\n");
       Fixture.get(fixture.desired().put("other", DESIRED));
       Fixture.get(fixture.desired().put("evil", "mine again".getBytes(UTF_8)));
-      assertTrue(device.message(m -> m.contains("mine again")).contains("fleet.desired.evil"));
+      assertTrue(device.message(m -> m.contains("mine again")).contains(Wire.desiredFeed("evil")));
       assertEquals(1, device.heard.size(), device.heard.toString());
     }
+  }
+
+  static Stream<String> jetStreamDoesNotAnswerIntoAnothersSubjectThese() {
+    return Stream.of(
+        Wire.kvSubject(Wire.BUCKET_DESIRED, "other"),
+        Wire.kvSubject(Wire.BUCKET_REPORTED, "other"),
+        Wire.kvSubject(Wire.BUCKET_IDENTITY, "other"),
+        Wire.heartbeat("other"),
+        Wire.desiredFeed("other"),
+        "$JS.API.STREAM.PURGE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        Wire.directGet(Wire.BUCKET_DESIRED, "other"),
+        Wire.AUTHORIZATION_REQUEST);
   }
 
   /**
    * The server does not check the reply subject that a client sets, and JetStream answers there.
    */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "$KV.desired-state.other",
-        "$KV.device-state.other",
-        "$KV.device-identity.other",
-        "fleet.heartbeat.other",
-        "fleet.desired.other",
-        "$JS.API.STREAM.PURGE.KV_device-state",
-        "$JS.API.DIRECT.GET.KV_desired-state.$KV.desired-state.other",
-        "$SYS.REQ.USER.AUTH"
-      })
+  @MethodSource("jetStreamDoesNotAnswerIntoAnothersSubjectThese")
   void jetStreamDoesNotAnswerIntoAnothersSubject(String reply) {
     var heard = Collections.synchronizedList(new ArrayList<String>());
     fixture.hub.subscribe("fleet.>", message -> heard.add(message.subject()));
     Fixture.get(fixture.hub.flush());
     try (var device = evil();
         var other = fixture.raw(fixture.issuer.device("other"))) {
-      other.exchange("SUB fleet.desired.other 1\r\nSUB _INBOX_other.> 2\r\n");
+      other.exchange(
+          "SUB "
+              + Wire.desiredFeed("other")
+              + " 1\r\nSUB "
+              + Wire.inboxPrefix("other")
+              + ".> 2\r\n");
       device.exchange(
           "SUB "
               + INBOX
@@ -194,7 +206,7 @@ class HostileDeviceTest {
     assertUnharmed();
     assertEquals(
         List.of(),
-        heard.stream().filter(subject -> !subject.equals("fleet.desired.evil")).toList());
+        heard.stream().filter(subject -> !subject.equals(Wire.desiredFeed("evil"))).toList());
   }
 
   @Test

@@ -10,10 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.nats.Entry;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** People in account OPS: they read, and a hostile one can do no more. */
@@ -63,19 +65,21 @@ class PeopleTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static Stream<String> aViewerPublishesNothingElseThese() {
+    return Stream.of(
         Wire.kvSubject(Wire.BUCKET_DESIRED, "pi-1"),
         Wire.kvSubject(Wire.BUCKET_REPORTED, "pi-1"),
         Wire.heartbeat("pi-1"),
         Wire.desiredFeed("pi-1"),
-        Wire.request("pi-1", "logs"),
+        "fleet.request.pi-1.logs",
         "$JS.API.STREAM.DELETE." + Wire.kvStream(Wire.BUCKET_REPORTED),
         Wire.directGet(Wire.BUCKET_IDENTITY, "pi-1"),
         "$JS.API.CONSUMER.CREATE." + Wire.kvStream(Wire.BUCKET_DESIRED),
-        Wire.inboxPrefix("4712") + ".1"
-      })
+        Wire.inboxPrefix("4712") + ".1");
+  }
+
+  @ParameterizedTest
+  @MethodSource("aViewerPublishesNothingElseThese")
   void aViewerPublishesNothingElse(String subject) {
     try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"))) {
       var answers = person.exchange(pub(subject, Wire.inboxPrefix("4711") + ".1", "x"));
@@ -83,16 +87,18 @@ class PeopleTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static Stream<String> jetStreamDoesNotAnswerAViewerIntoADevicesSubjectThese() {
+    return Stream.of(
         Wire.kvSubject(Wire.BUCKET_DESIRED, "pi-1"),
         Wire.kvSubject(Wire.BUCKET_REPORTED, "pi-1"),
         Wire.heartbeat("pi-1"),
         Wire.desiredFeed("pi-1"),
         "$JS.API.STREAM.PURGE." + Wire.kvStream(Wire.BUCKET_REPORTED),
-        Wire.directGet(Wire.BUCKET_DESIRED, "pi-1")
-      })
+        Wire.directGet(Wire.BUCKET_DESIRED, "pi-1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("jetStreamDoesNotAnswerAViewerIntoADevicesSubjectThese")
   void jetStreamDoesNotAnswerAViewerIntoADevicesSubject(String reply) {
     try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"));
         var device = fixture.raw(fixture.issuer.device("pi-1"))) {

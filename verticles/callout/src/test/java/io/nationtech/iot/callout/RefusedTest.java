@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nationtech.iot.callout.nats.Nkey;
 import io.nationtech.iot.callout.nats.Signer;
+import io.nationtech.iot.codec.Wire;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -133,7 +134,8 @@ class RefusedTest {
   void nothingWorksBeforeSigningIn() {
     try (var client = fixture.raw()) {
       client.line();
-      client.send("SUB > 1\r\n" + RawClient.pub("$KV.device-state.a", "", "x"));
+      client.send(
+          "SUB > 1\r\n" + RawClient.pub(Wire.kvSubject(Wire.BUCKET_REPORTED, "a"), "", "x"));
       assertEquals(VIOLATION, client.answer());
     }
   }

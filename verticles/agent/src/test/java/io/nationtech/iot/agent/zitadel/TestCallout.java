@@ -66,7 +66,7 @@ final class TestCallout implements AutoCloseable {
       options.sslContext(trusting(authority));
     }
     connection = Nats.connect(options.build());
-    connection.createDispatcher(this::asked).subscribe("$SYS.REQ.USER.AUTH");
+    connection.createDispatcher(this::asked).subscribe(Wire.AUTHORIZATION_REQUEST);
   }
 
   private static SSLContext trusting(PrivateAuthority authority) throws Exception {

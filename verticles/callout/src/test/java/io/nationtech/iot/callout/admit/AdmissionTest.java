@@ -17,6 +17,7 @@ import io.nationtech.iot.callout.decide.SignedToken;
 import io.nationtech.iot.callout.policy.PolicyException;
 import io.nationtech.iot.callout.policy.PolicyText;
 import io.nationtech.iot.codec.IdentityDocument;
+import io.nationtech.iot.codec.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Clock;
@@ -91,7 +92,7 @@ class AdmissionTest {
     groups = identity -> Future.succeededFuture(new Permissions(List.of("extra"), List.of()));
     var allow = assertInstanceOf(Allow.class, decide());
     assertTrue(allow.permissions().publish().contains("extra"));
-    assertTrue(allow.permissions().publish().contains("fleet.heartbeat.pi-1"));
+    assertTrue(allow.permissions().publish().contains(Wire.heartbeat("pi-1")));
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.nationtech.iot.callout.token.JwtTokens;
 import io.nationtech.iot.callout.token.KeySet;
 import io.nationtech.iot.callout.token.KeySets;
 import io.nationtech.iot.codec.IdentityDocument;
+import io.nationtech.iot.codec.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -69,7 +70,8 @@ class AnswersTest {
     assertEquals(NOW.getEpochSecond() + 3600, user.path("exp").asLong());
     assertEquals(52, user.path("jti").asText().length());
     assertEquals(
-        "[\"fleet.desired.pi-1\",\"_INBOX_pi-1.>\"]", user.at("/nats/sub/allow").toString());
+        "[\"" + Wire.desiredFeed("pi-1") + "\",\"" + Wire.inboxPrefix("pi-1") + ".>\"]",
+        user.at("/nats/sub/allow").toString());
     assertEquals(16, user.at("/nats/subs").asInt());
     assertEquals(-1, user.at("/nats/data").asInt());
   }
