@@ -34,6 +34,10 @@ public final class JournalLines extends AppenderBase<ILoggingEvent> implements A
     return lines.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
+  public boolean says(String text) {
+    return lines().stream().anyMatch(line -> line.contains(text));
+  }
+
   public long count(Level level, String text) {
     return lines.stream()
         .filter(line -> line.getLevel().equals(level))

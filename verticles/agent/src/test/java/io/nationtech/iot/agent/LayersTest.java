@@ -23,11 +23,12 @@ class LayersTest {
   static final ArchRule DECISIONS_KNOW_NO_TECHNOLOGY =
       classes()
           .that()
-          .resideInAPackage(BASE + ".plan")
+          .resideInAnyPackage(BASE + ".plan", BASE + ".identity")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               BASE + ".plan",
+              BASE + ".identity",
               "io.nationtech.iot.codec",
               "com.fasterxml.jackson.databind..",
               "java..",
@@ -37,7 +38,10 @@ class LayersTest {
   static final ArchRule DECISIONS_ARE_TOLD_THE_TIME_AND_TOUCH_NOTHING =
       noClasses()
           .that()
-          .resideInAPackage(BASE + ".plan")
+          .resideInAnyPackage(BASE + ".plan", BASE + ".identity")
+          .and()
+          // The one that keeps the time; it is told the system's.
+          .areNotAssignableTo(InstantSource.class)
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(
@@ -82,6 +86,10 @@ class LayersTest {
           .definedBy(BASE + ".store")
           .layer("config")
           .definedBy(BASE + ".config")
+          .layer("identity")
+          .definedBy(BASE + ".identity")
+          .layer("zitadel")
+          .definedBy(BASE + ".zitadel")
           .layer("main")
           .definedBy(BASE)
           .whereLayer("plan")
@@ -92,10 +100,14 @@ class LayersTest {
           .mayOnlyBeAccessedByLayers("main")
           .whereLayer("nats")
           .mayOnlyBeAccessedByLayers("main")
+          .whereLayer("identity")
+          .mayOnlyBeAccessedByLayers("config", "zitadel", "main")
+          .whereLayer("zitadel")
+          .mayOnlyBeAccessedByLayers("main")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("main")
+          .mayOnlyBeAccessedByLayers("zitadel", "main")
           .whereLayer("config")
-          .mayOnlyBeAccessedByLayers("main")
+          .mayOnlyBeAccessedByLayers("zitadel", "main")
           .whereLayer("main")
           .mayNotBeAccessedByAnyLayer();
 

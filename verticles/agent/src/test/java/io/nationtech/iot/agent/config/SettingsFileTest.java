@@ -118,7 +118,6 @@ class SettingsFileTest {
             "nats.ca_file",
             "identity.type",
             "identity.user",
-            "identity.password",
             "podman.call_timeout_seconds",
             "agent.relist_interval_seconds",
             "agent.heartbeat_interval_seconds",
@@ -135,7 +134,7 @@ class SettingsFileTest {
   @Test
   void anEmptyFileMissesAllThatIsNeededAndSaysEachOnce() {
     var problems = problems("");
-    for (var key : List.of("nats.urls", "identity.user", "identity.password")) {
+    for (var key : List.of("nats.urls", "identity.type")) {
       assertEquals(List.of(key + " is missing"), of(key, problems));
     }
   }

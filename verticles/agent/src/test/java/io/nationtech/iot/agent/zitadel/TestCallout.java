@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nationtech.iot.agent.identity.Token;
 import io.nationtech.iot.codec.CanonicalJson;
+import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.nats.Trust;
 import io.nationtech.iot.platform.ConfiguredNats;
 import io.nationtech.iot.platform.PrivateAuthority;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nationtech.iot.agent.JournalLines;
 import io.nationtech.iot.agent.TestKeys;
 import io.nationtech.iot.agent.config.Settings.Identity;
 import io.nationtech.iot.agent.identity.Timekeeper;
@@ -45,7 +46,7 @@ class TokenEndpointTest {
 
   @TempDir private Path directory;
   private final Vertx vertx = Vertx.vertx();
-  private final Journal journal = new Journal();
+  private final JournalLines journal = JournalLines.of("iot-agent");
 
   @AfterEach
   void end() throws Exception {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nationtech.iot.agent.JournalLines;
 import io.nationtech.iot.agent.TestKeys;
 import io.nationtech.iot.agent.config.Settings.Identity;
 import io.nationtech.iot.agent.identity.Timekeeper;
@@ -37,7 +38,7 @@ class ZitadelCredentialsTest {
 
   @TempDir private Path directory;
   private final Vertx vertx = Vertx.vertx();
-  private final Journal journal = new Journal();
+  private final JournalLines journal = JournalLines.of("iot-agent");
   private final AtomicInteger renewals = new AtomicInteger();
   private Path keyFile;
   private InstantSource system = InstantSource.system();
