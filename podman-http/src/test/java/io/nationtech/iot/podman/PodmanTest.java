@@ -17,10 +17,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -292,15 +295,27 @@ class PodmanTest {
     var socket = Files.createTempDirectory("podman").resolve("half.sock");
     try (var half = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       half.bind(UnixDomainSocketAddress.of(socket));
+      Thread.ofVirtual().start(() -> answerByHalf(half));
       var podman = new Podman(VERTX, socket.toString(), Duration.ofMillis(300));
+      // More calls than there are connections.
       for (int call = 0; call < 20; call++) {
-        var answer = podman.version();
-        var peer = half.accept();
-        peer.write(UTF_8.encode("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"));
-        assertEquals(Kind.TIMEOUT, failure(answer));
-        peer.close();
+        assertEquals(Kind.TIMEOUT, failure(podman.version()));
       }
       await(podman.close());
+    }
+  }
+
+  private static void answerByHalf(ServerSocketChannel half) {
+    var peers = new ArrayList<SocketChannel>();
+    try {
+      while (true) {
+        var peer = half.accept();
+        peers.add(peer);
+        peer.read(ByteBuffer.allocate(4096));
+        peer.write(UTF_8.encode("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"));
+      }
+    } catch (IOException closed) {
+      peers.clear();
     }
   }
 

@@ -31,11 +31,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One device with its own NATS server, and the operator's side of it by hand. */
 final class TestDevice implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static volatile String lastFailure = "none";
 
   final DeviceId id;
   final NatsServer nats;
@@ -155,13 +157,18 @@ final class TestDevice implements AutoCloseable {
 
   /** Waits until {@code look} finds something. */
   static <T> T eventually(String what, Callable<Optional<T>> look) {
-    return Awaitility.await(what).atMost(PATIENCE).until(look, Optional::isPresent).orElseThrow();
+    try {
+      return Awaitility.await(what).atMost(PATIENCE).until(look, Optional::isPresent).orElseThrow();
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("waited in vain for " + what + "; last failure: " + lastFailure, e);
+    }
   }
 
   static <T> Optional<T> attempt(Future<T> future) {
     try {
       return Optional.of(await(future.map(value -> value == null ? cast(true) : value)));
     } catch (IllegalStateException e) {
+      lastFailure = String.valueOf(e.getCause());
       return Optional.empty();
     }
   }
