@@ -46,6 +46,20 @@ public final class Timeline implements AutoCloseable {
     return reported;
   }
 
+  /** When the device made the report that NATS holds now; empty where NATS can't be asked. */
+  public Optional<Instant> lastReport() {
+    try {
+      var last =
+          nats.jetStreamManagement()
+              .getLastMessage(
+                  Wire.kvStream(Wire.BUCKET_REPORTED),
+                  Wire.kvSubject(Wire.BUCKET_REPORTED, device.value()));
+      return Optional.of(ReportedDocument.decode(device, last.getData()).reportedAt());
+    } catch (IOException | JetStreamApiException | MalformedDocumentException e) {
+      return Optional.empty();
+    }
+  }
+
   /** When NATS took this revision of the desired document. */
   public Optional<Instant> inNats(long revision) {
     return desired.stream()
