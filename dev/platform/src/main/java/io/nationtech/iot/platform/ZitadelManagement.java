@@ -13,8 +13,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Zitadel's management API as far as enrolling devices needs it, in the name of one organisation.
@@ -38,6 +41,18 @@ public final class ZitadelManagement {
 
   /** What a service user logs in with: the file's JSON, with the private key in it. */
   public record KeyFile(String userId, String keyId, String json) {
+    /** Nothing where there is no such file, or something else is in it. */
+    public static Optional<KeyFile> read(Path file) {
+      try {
+        var text = Files.readString(file);
+        var json = CanonicalJson.parse(text);
+        return Optional.of(
+            new KeyFile(json.path("userId").asText(), json.path("keyId").asText(), text));
+      } catch (IOException | MalformedDocumentException e) {
+        return Optional.empty();
+      }
+    }
+
     @Override
     public String toString() {
       return "KeyFile[" + userId + ", " + keyId + "]";
@@ -52,6 +67,14 @@ public final class ZitadelManagement {
   /** Gives the user's id. {@code accessTokenType}: Zitadel's word; its default is opaque tokens. */
   public String createMachineUser(String name, String accessTokenType) {
     return call("POST", USERS + "machine", user(name, accessTokenType)).path("userId").textValue();
+  }
+
+  /** The id of this organisation's user with exactly this name. */
+  public Optional<String> userId(String name) {
+    var body = object();
+    body.putArray("queries").addObject().putObject("userNameQuery").put("userName", name);
+    return Optional.ofNullable(
+        call("POST", USERS + "_search", body).path("result").path(0).path("id").textValue());
   }
 
   /** Gives the user's id. */
@@ -143,7 +166,7 @@ public final class ZitadelManagement {
     try {
       var response = client.send(request, BodyHandlers.ofString());
       if (response.statusCode() != 200) {
-        throw new IllegalStateException(method + " " + path + ": " + response.body());
+        throw new ZitadelRefusal(method + " " + path, response.statusCode(), response.body());
       }
       return CanonicalJson.parse(response.body());
     } catch (IOException e) {

@@ -4,13 +4,11 @@ import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.platform.Programs;
 import io.nationtech.iot.platform.Timeline;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** Starts the platform and tells its story; dev/demo prepares and ends what this starts. */
 public final class Demo {
   private static final DeviceId DEVICE = new DeviceId("pi-1");
-  private static final Duration RELIST = Duration.ofSeconds(30);
 
   private Demo() {}
 
@@ -28,12 +26,17 @@ public final class Demo {
 
   private static void tell(Path directory) {
     var story = new Story();
-    var servers = Servers.start(directory, DEVICE.value());
-    story.tell("etcd, Kubernetes, NATS and an image registry are up");
-    var operator = Programs.operator(directory, List.of(servers.nats()), servers.kubernetes());
-    var agent = Programs.agent(directory, List.of(servers.nats()), DEVICE.value(), RELIST);
+    var servers = Servers.start(directory);
+    var enrolment = servers.enrolment(directory);
+    var device = enrolment.enrol(DEVICE, false);
+    story.tell("etcd, Kubernetes, NATS, an identity provider and an image registry are up");
+    var programs =
+        new Scenes.Players(
+            Programs.operator(directory, List.of(servers.nats()), servers.kubernetes()),
+            Programs.callout(directory, servers.nats(), servers.policy(directory)),
+            Programs.agent(directory, device.agentToml()));
     try (var timeline = new Timeline(servers.nats(), DEVICE)) {
-      new Scenes(story, servers, timeline, operator, agent).play();
+      new Scenes(story, servers, timeline, programs, enrolment).play();
     }
   }
 }

@@ -1,11 +1,13 @@
 package io.nationtech.iot.platform.demo;
 
+import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.platform.Images;
 import io.nationtech.iot.platform.Program;
 import io.nationtech.iot.platform.Timeline;
+import io.nationtech.iot.platform.enrol.Enrolment;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,22 +21,28 @@ final class Scenes {
   private final Story story;
   private final Servers servers;
   private final Timeline timeline;
-  private final Program operator;
+  private final Players players;
+  private final Enrolment enrolment;
   private final Program agent;
   private final Machine machine;
   private @Nullable DeploymentWatch deployments;
 
-  Scenes(Story story, Servers servers, Timeline timeline, Program operator, Program agent) {
+  /** The platform's own programs. */
+  record Players(Program operator, Program callout, Program agent) {}
+
+  Scenes(Story story, Servers servers, Timeline timeline, Players players, Enrolment enrolment) {
     this.story = story;
     this.servers = servers;
     this.timeline = timeline;
-    this.operator = operator;
-    this.agent = agent;
+    this.players = players;
+    this.enrolment = enrolment;
+    this.agent = players.agent();
     this.machine = new Machine(timeline.device().value());
   }
 
   void play() {
     start();
+    impostor();
     deploy();
     update();
     killTheAgent();
@@ -46,12 +54,25 @@ final class Scenes {
     kubectl("apply", "-f", file("charts/iot-operator/crds"));
     kubectl("wait", "--for=condition=Established", "crd", "--all");
     kubectl("apply", "-f", file(EXAMPLE + "device.yaml"));
-    operator.start();
+    players.operator().start();
+    players.callout().start();
     Story.find("the device's first document", () -> timeline.inNats(1));
+    // A device that is refused waits a minute before it asks again.
+    Story.await("the callout", () -> players.callout().count("callout: answers") > 0);
     agent.start();
     kubectl("wait", "--for=condition=Connected", "device/" + timeline.device(), "--timeout=60s");
     deployments = new DeploymentWatch(servers.kubernetes().config());
-    story.tell("operator and agent run, device " + timeline.device() + " is connected");
+    story.tell("operator, callout and agent run, device " + timeline.device() + " is connected");
+  }
+
+  /** Another device with a valid token of its own. */
+  private void impostor() {
+    var other = new DeviceId("pi-2");
+    var token = enrolment.enrol(other, false).token().orElseThrow().value();
+    var refusals = Impostor.reachFor(timeline.device(), servers.nats().url(), other, token);
+    story.tell(
+        "%s's token for %s's subjects, thrice refused: %s"
+            .formatted(other, timeline.device(), refusals.getFirst()));
   }
 
   private void deploy() {
@@ -96,12 +117,13 @@ final class Scenes {
     agent.start();
     Story.await("the agent to notice", () -> agent.count("NATS is away") > noticed);
     stillRuns(before);
-    story.tell("NATS stopped, agent started without it: still " + before);
     var back = Instant.now();
     servers.nats().startAgain();
     // Asked for, not listened to: the one who listens may come back later than the device.
     Story.await("a report", () -> timeline.lastReport().filter(back::isBefore).isPresent());
-    story.tell("NATS is back, and the device reports again");
+    story.tell(
+        "NATS stopped, agent started without it: still %s; NATS is back, the device reports"
+            .formatted(before));
   }
 
   private void delete() {
