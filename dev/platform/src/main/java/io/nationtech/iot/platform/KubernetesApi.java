@@ -116,14 +116,15 @@ public final class KubernetesApi implements AutoCloseable {
     return kubeconfig;
   }
 
+  /** The program, as dev/setup made it. */
+  public static Path kubectl() {
+    return Images.root().resolve(".cache/bin/kubectl");
+  }
+
   /** Runs kubectl against this server. */
   public Command kubectl(String... arguments) {
     var command =
-        new ArrayList<>(
-            List.of(
-                Images.root().resolve(".cache/bin/kubectl").toString(),
-                "--kubeconfig",
-                kubeconfig.toString()));
+        new ArrayList<>(List.of(kubectl().toString(), "--kubeconfig", kubeconfig.toString()));
     command.addAll(List.of(arguments));
     return Command.attempt(command.toArray(String[]::new));
   }

@@ -14,9 +14,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 
 /** Asks the token endpoint as a device does, with nothing but HTTP. */
 public record TokenClient(HttpClient http, String issuer) {
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
   /** What a device asks for: its project's audience and roles. */
   public static String scopes(String project) {
     return "urn:zitadel:iam:org:project:id:" + project + ":aud urn:zitadel:iam:org:projects:roles";
@@ -74,13 +77,13 @@ public record TokenClient(HttpClient http, String issuer) {
     try {
       return CanonicalJson.parse(json);
     } catch (MalformedDocumentException e) {
-      throw new IllegalStateException("this is no JSON: " + json, e);
+      throw new IllegalStateException("it " + e.getMessage(), e);
     }
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return http.send(request.build(), BodyHandlers.ofString());
+      return http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

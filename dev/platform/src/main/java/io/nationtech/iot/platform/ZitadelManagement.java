@@ -161,6 +161,7 @@ public final class ZitadelManagement {
             .header("Authorization", "Bearer " + token)
             .header("x-zitadel-orgid", organisation)
             .header("Content-Type", "application/json")
+            .timeout(TokenClient.PATIENCE)
             .method(method, BodyPublishers.ofString(CanonicalJson.write(body)))
             .build();
     try {
@@ -168,11 +169,9 @@ public final class ZitadelManagement {
       if (response.statusCode() != 200) {
         throw new ZitadelRefusal(method + " " + path, response.statusCode(), response.body());
       }
-      return CanonicalJson.parse(response.body());
+      return TokenClient.parse(response.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (MalformedDocumentException e) {
-      throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

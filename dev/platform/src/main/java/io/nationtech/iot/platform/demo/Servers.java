@@ -75,6 +75,7 @@ record Servers(NatsServer nats, KubernetesApi kubernetes, ZitadelTokenEndpoint z
         --token-file=%s
         --template=%s
         --directory=%s
+        --kubectl=%s
         --kubeconfig=%s
         """
             .formatted(
@@ -85,6 +86,7 @@ record Servers(NatsServer nats, KubernetesApi kubernetes, ZitadelTokenEndpoint z
                 SecretFile.write(directory.resolve("zitadel.token"), zitadel.managementToken()),
                 SecretFile.write(directory.resolve("agent.template.toml"), agent.template()),
                 devices,
+                KubernetesApi.kubectl(),
                 kubeconfig(directory));
     SecretFile.write(directory.resolve("enrol.options"), options);
     return new Enrolment(

@@ -11,6 +11,7 @@ import io.nationtech.iot.platform.ZitadelManagement.KeyFile;
 import io.nationtech.iot.platform.ZitadelRefusal;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +35,8 @@ public record Enrolment(
   /** In the account's metadata, where a policy takes the device's id from there. */
   private static final String METADATA = "device_id";
 
+  private static final int ATTEMPTS = 4;
+  private static final int PAUSE_MILLIS = 500;
   private static final int EXISTS = 409;
   private static final int PROVIDERS_OWN_FAULT = 500;
 
@@ -112,6 +115,28 @@ public record Enrolment(
 
   /** Signs in as the device will, so that what is missing is found here and not in the field. */
   private SignedToken signIn(KeyFile key) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return signInOnce(key);
+      } catch (Unusable e) {
+        // A key and a role that were made this moment are known to all of Zitadel a moment later.
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private SignedToken signInOnce(KeyFile key) {
     var token = token(key);
     if (!granting(token).has(fleet.organisation())) {
       throw new Unusable(

@@ -2,21 +2,28 @@ package io.nationtech.iot.agent.zitadel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nationtech.iot.agent.JournalLines;
 import io.nationtech.iot.agent.TestKeys;
 import io.nationtech.iot.agent.config.Settings.Identity;
+import io.nationtech.iot.agent.config.SettingsFile;
 import io.nationtech.iot.agent.identity.Timekeeper;
 import io.nationtech.iot.agent.identity.Token;
 import io.nationtech.iot.agent.store.TimeFile;
 import io.nationtech.iot.codec.CanonicalJson;
+import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.platform.NatsServer;
 import io.nationtech.iot.platform.Place;
 import io.nationtech.iot.platform.PrivateAuthority;
+import io.nationtech.iot.platform.TokenClient;
 import io.nationtech.iot.platform.ZitadelManagement;
 import io.nationtech.iot.platform.ZitadelTokenEndpoint;
+import io.nationtech.iot.platform.enrol.AgentToml;
+import io.nationtech.iot.platform.enrol.Enrolment;
+import io.nationtech.iot.platform.enrol.Fleet;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -26,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -133,6 +141,26 @@ class TokenEndpointTest {
     }
   }
 
+  @Test
+  void theFilesThatDevEnrolMakesAreReadAndSignIn() throws Exception {
+    var fleet =
+        new Fleet(
+            URI.create(ZITADEL.issuer()), ZITADEL.project(), ZITADEL.organisation(), "device");
+    var usual = AgentToml.usual(List.of("nats://127.0.0.1:4222"), fleet).template();
+    var here = usual.replace(AgentToml.USUAL_DIRECTORY, directory + "/{{device}}");
+    var tokens = new TokenClient(ZITADEL.client(), ZITADEL.issuer());
+    var enrolment =
+        new Enrolment(
+            fleet, ZITADEL.management(), tokens, new AgentToml(here), directory, line -> {});
+
+    var enrolled = enrolment.enrol(new DeviceId("pi-enrolled"), false);
+
+    var settings = SettingsFile.read(enrolled.agentToml());
+    assertEquals("pi-enrolled", settings.device().value());
+    start(assertInstanceOf(Identity.Zitadel.class, settings.identity()), InstantSource.system());
+    awaitLine("signed in at " + ZITADEL.issuer() + " as 'pi-enrolled'");
+  }
+
   private static ZitadelManagement.KeyFile user() {
     return ZITADEL.management().createMachineUser("pi-" + USERS.incrementAndGet());
   }
@@ -158,7 +186,10 @@ class TokenEndpointTest {
       Optional<Path> caFile,
       InstantSource system)
       throws IOException {
-    var identity = identity(zitadel, key, caFile);
+    start(identity(zitadel, key, caFile), system);
+  }
+
+  private void start(Identity.Zitadel identity, InstantSource system) throws IOException {
     var state = directory.resolve("state");
     var kept = new Kept(identity, state);
     var times = new TimeFile(state);
