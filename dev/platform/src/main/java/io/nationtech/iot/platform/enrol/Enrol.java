@@ -22,9 +22,9 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Makes what a device needs to sign in: a service account in Zitadel with the fleet's role, a",
-      "key, agent.toml, and the Device resource that pins the name to this account. What is there",
-      "already stays. After dev/demo no option is needed."
+      "Makes what a device needs to sign in: a service account in Zitadel with the",
+      "fleet's role, a key, agent.toml, and the Device resource that pins the name to",
+      "this account. What is there already stays. After dev/demo no option is needed."
     },
     footer = {
       "",
