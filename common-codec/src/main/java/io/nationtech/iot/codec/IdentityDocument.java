@@ -1,5 +1,6 @@
 package io.nationtech.iot.codec;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 
 /**
@@ -13,7 +14,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 public record IdentityDocument(String issuer, String subject, String organisation) {
   /** Reads a document; all three must be there. */
   public static IdentityDocument decode(byte[] json) throws MalformedDocumentException {
-    var fields = Fields.of("", CanonicalJson.parse(json));
+    return of(CanonicalJson.parse(json));
+  }
+
+  /** Reads {@code {"issuer":..,"subject":..,"organisation":..}}; all three must be there. */
+  public static IdentityDocument of(JsonNode json) throws MalformedDocumentException {
+    var fields = Fields.of("", json);
     return new IdentityDocument(
         fields.text("issuer"), fields.text("subject"), fields.text("organisation"));
   }

@@ -75,7 +75,9 @@ public final class Programs {
             "--nats-url=" + nats.stream().map(NatsServer::url).collect(joining(",")),
             "--replicas=" + nats.size(),
             "--nats-user=" + NatsServer.OPERATOR,
-            "--nats-password-file=" + password));
+            "--nats-password-file=" + password,
+            "--http-host=127.0.0.1",
+            "--http-port=0"));
   }
 
   /** A callout with the keys in {@code directory}, which {@link #calloutKeys} made. */

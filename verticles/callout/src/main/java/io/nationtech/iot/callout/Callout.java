@@ -5,7 +5,6 @@ import io.nationtech.iot.callout.admit.Admission;
 import io.nationtech.iot.callout.admit.GroupPermissions;
 import io.nationtech.iot.callout.decide.Policy;
 import io.nationtech.iot.callout.http.Metrics;
-import io.nationtech.iot.callout.http.Probes;
 import io.nationtech.iot.callout.jwks.FollowedKeys;
 import io.nationtech.iot.callout.nats.Answers;
 import io.nationtech.iot.callout.nats.CalloutLink;
@@ -13,6 +12,7 @@ import io.nationtech.iot.callout.pin.BucketPins;
 import io.nationtech.iot.callout.policy.PolicyException;
 import io.nationtech.iot.callout.policy.PolicyFile;
 import io.nationtech.iot.callout.token.JwtTokens;
+import io.nationtech.iot.observe.Probes;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -106,7 +106,7 @@ public final class Callout {
       vertx.setPeriodic(READY_LOOK_MS, this::answerWhenReady);
       metrics.gauge("pins", "Device ids that belong to somebody", pins::size);
       metrics.gauge("key_fetches", "How often an issuer was asked for its keys", keys::fetches);
-      return new Probes(metrics, this::parts)
+      return new Probes(registry, this::parts)
           .listen(vertx, settings.http().host(), settings.http().port())
           .onSuccess(listening -> http = listening);
     }

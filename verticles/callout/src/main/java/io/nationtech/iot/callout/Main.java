@@ -2,10 +2,8 @@ package io.nationtech.iot.callout;
 
 import io.nationtech.iot.callout.http.Metrics;
 import io.nationtech.iot.callout.policy.PolicyException;
+import io.nationtech.iot.observe.Metered;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.micrometer.MicrometerMetricsFactory;
-import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -60,13 +58,7 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws Exception {
     var settings = options.settings();
     var registry = Metrics.registry();
-    var vertx =
-        Vertx.builder()
-            .with(
-                new VertxOptions()
-                    .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true)))
-            .withMetrics(new MicrometerMetricsFactory(registry))
-            .build();
+    var vertx = Metered.vertx(registry);
     var callout =
         Callout.start(vertx, Clock.systemUTC(), settings, registry)
             .toCompletionStage()

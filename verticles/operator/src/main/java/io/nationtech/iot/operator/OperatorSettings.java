@@ -23,19 +23,17 @@ public record OperatorSettings(
     String cluster,
     Duration heartbeatInterval,
     Duration resyncInterval,
-    boolean allowMassRemoval) {
+    boolean allowMassRemoval,
+    Http http) {
+
+  /** Where probes and metrics are served. */
+  public record Http(String host, int port) {}
 
   /** Where NATS is, and who the operator is there. */
   public record Nats(List<String> urls, Credentials credentials, Optional<Path> caFile) {
     NatsSettings connection(String name) {
       return new NatsSettings(urls, name, credentials, Wire.inboxPrefix("operator"), caFile);
     }
-  }
-
-  /** The usual ones; heartbeats come every minute, all is read again every ten. */
-  public static OperatorSettings of(String cluster, Nats nats) {
-    return new OperatorSettings(
-        nats, Optional.empty(), 1, cluster, Duration.ofSeconds(60), Duration.ofMinutes(10), false);
   }
 
   Loop.Settings loop() {

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.joran.spi.JoranException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +37,12 @@ class MainTest {
     var help = run("--help");
     assertEquals(0, help.exitCode());
     for (var option :
-        List.of("--cluster", "--nats-url", "--nats-password-file", "--allow-mass-removal")) {
+        List.of(
+            "--cluster",
+            "--nats-url",
+            "--nats-password-file",
+            "--allow-mass-removal",
+            "--http-port")) {
       assertTrue(help.output().contains(option), help.output());
     }
     assertTrue(help.output().contains("2   usage"), help.output());
@@ -71,10 +81,16 @@ class MainTest {
                 "--cluster=a/b",
                 "--replicas=0",
                 "--heartbeat-interval-seconds=0",
-                "--resync-interval-seconds=-1"));
+                "--resync-interval-seconds=-1",
+                "--http-port=65536"));
     assertEquals(2, wrong.exitCode());
     for (var option :
-        List.of("--cluster", "--replicas", "--heartbeat-interval", "--resync-interval")) {
+        List.of(
+            "--cluster",
+            "--replicas",
+            "--heartbeat-interval",
+            "--resync-interval",
+            "--http-port")) {
       assertTrue(wrong.output().contains(option), wrong.output());
     }
     assertFalse(wrong.output().contains("secret"), wrong.output());
@@ -93,6 +109,37 @@ class MainTest {
     var certificates =
         run(good("--nats-password-file=" + file("secret"), "--nats-ca-file=/nowhere"));
     assertEquals(1, certificates.exitCode());
+  }
+
+  @Test
+  void theLogIsForAHumanUnlessJsonIsAskedFor() throws JoranException {
+    var line = logged("");
+    assertTrue(line.endsWith(" INFO  device 'pi-1': on\n"), line);
+    var json = logged("json");
+    assertTrue(json.startsWith("{") && json.endsWith("}\n"), json);
+    assertTrue(json.contains("\"formattedMessage\":\"device 'pi-1': on\""), json);
+  }
+
+  /** A line as this program's own configuration writes it; an empty format is none. */
+  private static String logged(String format) throws JoranException {
+    var context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    if (!format.isEmpty()) {
+      context.putProperty("IOT_OPERATOR_LOG_FORMAT", format);
+    }
+    var printed = new ByteArrayOutputStream();
+    var out = System.out;
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      var configurator = new JoranConfigurator();
+      configurator.setContext(context);
+      configurator.doConfigure(Objects.requireNonNull(Main.class.getResource("/logback.xml")));
+      context.getLogger(Main.class).info("device '{}': on", "pi-1");
+    } finally {
+      context.stop();
+      System.setOut(out);
+    }
+    return printed.toString(StandardCharsets.UTF_8);
   }
 
   private Path file(String content) throws IOException {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.nationtech.iot.codec.CanonicalJson;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.codec.IdentityDocument;
 import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.nats.Bucket;
@@ -13,6 +14,7 @@ import io.nationtech.iot.nats.Credentials;
 import io.nationtech.iot.nats.Entry;
 import io.nationtech.iot.nats.NatsConnection;
 import io.nationtech.iot.nats.NatsSettings;
+import io.nationtech.iot.operator.http.Metrics;
 import io.nationtech.iot.platform.Images;
 import io.nationtech.iot.platform.KubernetesApi;
 import io.nationtech.iot.platform.NatsServer;
@@ -20,10 +22,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -63,11 +67,12 @@ final class Platform implements AutoCloseable {
         cluster,
         Duration.ofSeconds(1),
         Duration.ofMinutes(10),
-        false);
+        false,
+        new OperatorSettings.Http("127.0.0.1", 0));
   }
 
   Operator start(OperatorSettings settings) {
-    return get(Operator.start(vertx, settings, kubernetes.config()));
+    return get(Operator.start(vertx, settings, kubernetes.config(), Metrics.registry()));
   }
 
   NatsConnection connect(String user, String password) {
@@ -109,6 +114,30 @@ final class Platform implements AutoCloseable {
         spec: {}
         """
             .formatted(API_VERSION, name, namespace));
+  }
+
+  /** {@code identity}: as it stands in spec.identity. */
+  void applyDevice(String namespace, String name, IdentityDocument identity) {
+    apply(
+        """
+        apiVersion: %s
+        kind: Device
+        metadata: {name: %s, namespace: %s}
+        spec: {identity: %s}
+        """
+            .formatted(API_VERSION, name, namespace, identity.encode()));
+  }
+
+  /** What bucket device-identity holds for a device; empty where nothing. */
+  String pin(String device) {
+    return get(new Bucket(hub, Wire.BUCKET_IDENTITY).get(device)) instanceof Entry.Found found
+        ? new String(found.value(), StandardCharsets.UTF_8)
+        : "";
+  }
+
+  void loseBucket(String bucket) {
+    var stream = Wire.kvStream(bucket);
+    get(hub.request("$JS.API.STREAM.DELETE." + stream, Map.of(), new byte[0]));
   }
 
   void applyDeployment(String name, String image, String target) {

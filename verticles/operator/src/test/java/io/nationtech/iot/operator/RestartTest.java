@@ -8,7 +8,6 @@ import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.codec.Wire;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -44,7 +43,7 @@ class RestartTest {
     assertTrue(everyDeviceRuns("hello"));
     assertEquals(revision, PLATFORM.revision("pi-1"));
 
-    loseBucket();
+    PLATFORM.loseBucket(Wire.BUCKET_DESIRED);
     await().until(() -> PLATFORM.condition("dev/pi-8", "Ready").equals("False/MassRemovalStopped"));
     PLATFORM.applyDeployment("hello", "hello:1", "devices: [" + String.join(", ", DEVICES) + "]");
     await().until(() -> everyDeviceRuns("hello"));
@@ -63,11 +62,6 @@ class RestartTest {
   private static void deleteUnseen(String resource) {
     PLATFORM.kubectl("delete", resource, "--wait=false");
     PLATFORM.kubectl("patch", resource, "--type=merge", "-p", "{\"metadata\":{\"finalizers\":[]}}");
-  }
-
-  private static void loseBucket() {
-    var stream = Wire.kvStream(Wire.BUCKET_DESIRED);
-    Platform.get(PLATFORM.hub.request("$JS.API.STREAM.DELETE." + stream, Map.of(), new byte[0]));
   }
 
   private static boolean everyDeviceRuns(String deployment) {

@@ -1,6 +1,6 @@
 package io.nationtech.iot.callout.decide;
 
-import static io.nationtech.iot.callout.decide.Shown.shown;
+import static io.nationtech.iot.codec.Shown.shown;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;

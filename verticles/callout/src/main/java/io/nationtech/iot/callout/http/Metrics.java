@@ -53,10 +53,6 @@ public final class Metrics implements Observer {
     }
   }
 
-  String scrape() {
-    return registry.scrape();
-  }
-
   private Counter decisions(String outcome) {
     return Counter.builder(DECISIONS)
         .description("Requests by what became of them")

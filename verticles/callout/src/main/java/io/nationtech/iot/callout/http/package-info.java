@@ -1,4 +1,4 @@
-/** What a probe and a metrics collector ask. */
+/** What a metrics collector asks. */
 @NullMarked
 package io.nationtech.iot.callout.http;
 

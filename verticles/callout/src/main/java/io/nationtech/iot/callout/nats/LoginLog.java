@@ -1,6 +1,6 @@
 package io.nationtech.iot.callout.nats;
 
-import static io.nationtech.iot.callout.decide.Shown.shown;
+import static io.nationtech.iot.codec.Shown.shown;
 
 import io.nationtech.iot.callout.decide.Decision;
 import java.time.Clock;

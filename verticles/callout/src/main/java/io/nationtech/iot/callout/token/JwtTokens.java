@@ -1,6 +1,6 @@
 package io.nationtech.iot.callout.token;
 
-import static io.nationtech.iot.callout.decide.Shown.shown;
+import static io.nationtech.iot.codec.Shown.shown;
 
 import io.nationtech.iot.callout.admit.Tokens;
 import io.nationtech.iot.callout.decide.SignedToken;

@@ -1,6 +1,7 @@
 package io.nationtech.iot.operator.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
@@ -11,20 +12,25 @@ public record DeviceSpec(
                 + " revocation.")
         boolean paused,
     @JsonPropertyDescription(
-            "Who may act as this device; pinned at first use where it is left out.")
+            "Who may act as this device; the first to come where it is left out. What was written"
+                + " here stays in force when it is taken away, until something else is written.")
         Identity identity) {
 
   /** An identity as its issuer vouches for it. */
   public record Identity(
       @JsonPropertyDescription("URL of the issuer of the device's tokens.")
           @Required
-          @Size(min = 1, max = Limits.TEXT)
+          @Pattern(Limits.URL)
+          @Size(max = Limits.TEXT)
           String issuer,
       @JsonPropertyDescription("The subject that the issuer gives the device.")
           @Required
-          @Size(min = 1, max = Limits.WORD)
+          @Pattern(Limits.PRINTABLE)
+          @Size(max = Limits.WORD)
           String subject,
       @JsonPropertyDescription("The organisation that granted the device its role.")
-          @Size(min = 1, max = Limits.WORD)
+          @Required
+          @Pattern(Limits.PRINTABLE)
+          @Size(max = Limits.WORD)
           String organisation) {}
 }

@@ -11,6 +11,8 @@ final class Limits {
   static final String ABSOLUTE_PATH = "^/.*$";
   static final int PATH_LENGTH = 512;
   static final String NOT_BLANK = "^\\S+$";
+  static final String URL = "^https?://[!-~]+$";
+  static final String PRINTABLE = "^[!-~]+$";
   static final String VARIABLE = "^[^=\\x00]+$";
   static final int WORD = 128;
   static final int TEXT = 1024;

@@ -3,7 +3,11 @@ package io.nationtech.iot.operator.kube;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.nationtech.iot.operator.reconcile.Observer;
+import io.nationtech.iot.operator.reconcile.Observer.Outcome;
+import io.nationtech.iot.operator.reconcile.Observer.Target;
 import io.nationtech.iot.operator.reconcile.Resources;
 import io.nationtech.iot.operator.resource.DeploymentResource;
 import io.nationtech.iot.operator.resource.DeviceResource;
@@ -14,6 +18,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.net.HttpURLConnection;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -37,16 +42,19 @@ public final class KubernetesResources implements Resources {
   private final WorkerExecutor worker;
   private final KubernetesClient client;
   private final Writer writer;
+  private final Observer observer;
   private final Watched<DeviceResource> devices;
   private final Watched<DeploymentResource> deployments;
 
   /** To be made on the context that it is used on; closes {@code client} with itself. */
-  public KubernetesResources(Vertx vertx, KubernetesClient client, Optional<String> namespace) {
+  public KubernetesResources(
+      Vertx vertx, KubernetesClient client, Optional<String> namespace, Observer observer) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.worker = vertx.createSharedWorkerExecutor("kubernetes", WORKERS, 60, TimeUnit.SECONDS);
     this.client = client;
     this.writer = new Writer(client);
+    this.observer = observer;
     this.devices =
         new Watched<>(
             client,
@@ -114,17 +122,17 @@ public final class KubernetesResources implements Resources {
 
   @Override
   public Future<Void> applyStatus(Kind kind, Metadata metadata, ObjectNode status) {
-    return blocking(() -> writer.applyStatus(kind, metadata, status));
+    return blocking(Target.Status, () -> writer.applyStatus(kind, metadata, status));
   }
 
   @Override
   public Future<Void> setFinalizers(Metadata metadata, List<String> finalizers) {
-    return blocking(() -> writer.setFinalizers(metadata, finalizers));
+    return blocking(Target.Finalizers, () -> writer.setFinalizers(metadata, finalizers));
   }
 
   @Override
   public void tell(Kind kind, Metadata metadata, Happening happening) {
-    blocking(() -> writer.tell(kind, metadata, happening))
+    blocking(Target.Event, () -> writer.tell(kind, metadata, happening))
         .onFailure(e -> LOG.debug("an event on {} '{}' was lost", kind, metadata.key(), e));
   }
 
@@ -142,7 +150,7 @@ public final class KubernetesResources implements Resources {
         .mapEmpty();
   }
 
-  private Future<Void> blocking(Runnable call) {
+  private Future<Void> blocking(Target target, Runnable call) {
     return worker
         .executeBlocking(
             () -> {
@@ -150,7 +158,14 @@ public final class KubernetesResources implements Resources {
               return true;
             },
             false)
+        .onSuccess(done -> observer.wrote(target, Outcome.Done))
+        .onFailure(e -> observer.wrote(target, conflict(e) ? Outcome.Conflict : Outcome.Failed))
         .mapEmpty();
+  }
+
+  private static boolean conflict(Throwable e) {
+    return e instanceof KubernetesClientException answer
+        && answer.getCode() == HttpURLConnection.HTTP_CONFLICT;
   }
 
   private void later(Runnable told) {

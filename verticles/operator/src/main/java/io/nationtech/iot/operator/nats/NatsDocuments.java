@@ -2,6 +2,7 @@ package io.nationtech.iot.operator.nats;
 
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.Heartbeat;
+import io.nationtech.iot.codec.IdentityDocument;
 import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.nats.Bucket;
@@ -11,13 +12,19 @@ import io.nationtech.iot.nats.Message;
 import io.nationtech.iot.nats.NatsConnection;
 import io.nationtech.iot.nats.NatsSettings;
 import io.nationtech.iot.nats.Streams;
+import io.nationtech.iot.nats.WrongRevisionException;
+import io.nationtech.iot.operator.desired.Pin;
 import io.nationtech.iot.operator.desired.Stored;
 import io.nationtech.iot.operator.reconcile.Documents;
+import io.nationtech.iot.operator.reconcile.Observer;
+import io.nationtech.iot.operator.reconcile.Observer.Outcome;
+import io.nationtech.iot.operator.reconcile.Observer.Target;
 import io.nationtech.iot.operator.status.Report;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,6 +42,7 @@ public final class NatsDocuments implements Documents {
   private final Vertx vertx;
   private final Function<String, NatsSettings> settings;
   private final int replicas;
+  private final Observer observer;
 
   /** What was written and not heard back yet. */
   private final Map<String, String> written = new HashMap<>();
@@ -44,10 +52,12 @@ public final class NatsDocuments implements Documents {
   private boolean away;
 
   /** {@code settings}: by the name of the connection. */
-  public NatsDocuments(Vertx vertx, Function<String, NatsSettings> settings, int replicas) {
+  public NatsDocuments(
+      Vertx vertx, Function<String, NatsSettings> settings, int replicas, Observer observer) {
     this.vertx = vertx;
     this.settings = settings;
     this.replicas = replicas;
+    this.observer = observer;
   }
 
   @Override
@@ -58,7 +68,11 @@ public final class NatsDocuments implements Documents {
         Wire.kvSubject(Wire.BUCKET_DESIRED, "*"), message -> desiredChanged(listener, message));
     documents.subscribe(
         Wire.kvSubject(Wire.BUCKET_REPORTED, "*"), message -> reported(listener, message));
-    for (var bucket : new String[] {Wire.BUCKET_DESIRED, Wire.BUCKET_REPORTED}) {
+    documents.subscribe(
+        Wire.kvSubject(Wire.BUCKET_IDENTITY, "*"),
+        message -> device(message).ifPresent(id -> listener.pinChanged(id.value())));
+    documents.subscribe(Wire.refused("*"), message -> refused(listener, message));
+    for (var bucket : List.of(Wire.BUCKET_DESIRED, Wire.BUCKET_REPORTED, Wire.BUCKET_IDENTITY)) {
       documents.subscribe(Wire.bucketDeleted(bucket), message -> bucketLost(listener, bucket));
     }
     connection = documents;
@@ -116,6 +130,15 @@ public final class NatsDocuments implements Documents {
     }
   }
 
+  private static void refused(Listener listener, Message message) {
+    try {
+      var stranger = IdentityDocument.decode(message.data());
+      device(message).ifPresent(id -> listener.identityRefused(id.value(), stranger));
+    } catch (MalformedDocumentException e) {
+      LOG.debug("a refusal on {} {}", message.subject(), e.getMessage());
+    }
+  }
+
   /** The last token of the subject. */
   private static Optional<DeviceId> device(Message message) {
     var token = message.subject().substring(message.subject().lastIndexOf('.') + 1);
@@ -143,8 +166,39 @@ public final class NatsDocuments implements Documents {
   @Override
   public Future<Long> write(String device, String json, long expected) {
     written.put(device, json);
-    return new Bucket(connection(), Wire.BUCKET_DESIRED)
-        .putExpecting(device, json.getBytes(StandardCharsets.UTF_8), expected);
+    return write(Target.Desired, Wire.BUCKET_DESIRED, device, json, expected);
+  }
+
+  @Override
+  public Future<Pin> pin(String device) {
+    return new Bucket(connection(), Wire.BUCKET_IDENTITY)
+        .get(device)
+        .map(
+            entry ->
+                switch (entry) {
+                  case Entry.Absent absent -> new Pin(absent.revision(), Optional.empty());
+                  case Entry.Found found ->
+                      new Pin(
+                          found.revision(),
+                          Optional.of(new String(found.value(), StandardCharsets.UTF_8)));
+                });
+  }
+
+  @Override
+  public Future<Long> writePin(String device, String json, long expected) {
+    return write(Target.Pin, Wire.BUCKET_IDENTITY, device, json, expected);
+  }
+
+  private Future<Long> write(
+      Target target, String bucket, String device, String json, long expected) {
+    return new Bucket(connection(), bucket)
+        .putExpecting(device, json.getBytes(StandardCharsets.UTF_8), expected)
+        .onSuccess(revision -> observer.wrote(target, Outcome.Done))
+        .onFailure(
+            e ->
+                observer.wrote(
+                    target,
+                    e instanceof WrongRevisionException ? Outcome.Conflict : Outcome.Failed));
   }
 
   @Override

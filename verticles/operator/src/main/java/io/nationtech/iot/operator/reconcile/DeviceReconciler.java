@@ -14,6 +14,7 @@ import io.nationtech.iot.operator.status.Report;
 import io.nationtech.iot.operator.status.Standing;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class DeviceReconciler {
   private final Fleet fleet;
   private final Statuses statuses;
   private final Brake brake;
+  private final Pins pins;
 
   DeviceReconciler(
       String cluster,
@@ -45,6 +47,7 @@ final class DeviceReconciler {
     this.fleet = fleet;
     this.statuses = statuses;
     this.brake = brake;
+    this.pins = new Pins(resources, documents);
   }
 
   Future<Optional<Duration>> reconcile(String device) {
@@ -55,7 +58,8 @@ final class DeviceReconciler {
     }
     return Future.all(documents.desired(device), readReport(device))
         .compose(read -> perform(device, read.resultAt(0)))
-        .compose(done -> applyStatuses(device));
+        .compose(done -> applyStatuses(device))
+        .compose(later -> bringPin(device).map(later));
   }
 
   private Desired.Facts facts(String device, Stored stored) {
@@ -147,6 +151,19 @@ final class DeviceReconciler {
         .mapEmpty();
   }
 
+  /** Not before the device is known to be ours: its document says so, and nobody else's Device. */
+  private Future<Void> bringPin(String device) {
+    return resources.claims(device).stream()
+        .filter(claim -> standing(claim).filter(s -> !(s instanceof Standing.Refused)).isPresent())
+        .findFirst()
+        .map(pins::bring)
+        .orElse(Future.succeededFuture());
+  }
+
+  private Optional<Standing> standing(DeviceResource claim) {
+    return fleet.standing(claim.key().name(), Desired.owner(cluster, claim.key().namespace()));
+  }
+
   private static String change(Stored stored, DesiredDocument now, long revision) {
     var names = String.join(", ", now.deployments().keySet());
     var what = now.deployments().isEmpty() ? "nothing" : names;
@@ -172,13 +189,17 @@ final class DeviceReconciler {
   private Future<Optional<Duration>> applyStatuses(String device) {
     Future<Optional<Duration>> all = Future.succeededFuture(Optional.empty());
     for (var claim : resources.claims(device)) {
-      all = all.compose(before -> applyStatus(device, claim).map(later -> before.or(() -> later)));
+      all = all.compose(one -> applyStatus(device, claim).map(other -> sooner(one, other)));
     }
     return all;
   }
 
+  private static Optional<Duration> sooner(Optional<Duration> one, Optional<Duration> other) {
+    return Stream.of(one, other).flatMap(Optional::stream).min(Comparator.naturalOrder());
+  }
+
   private Future<Optional<Duration>> applyStatus(String device, DeviceResource claim) {
-    var standing = fleet.standing(device, Desired.owner(cluster, claim.key().namespace()));
+    var standing = standing(claim);
     var pause = statuses.pause(claim.metadata(), fleet.now());
     if (standing.isEmpty() || pause.isPresent()) {
       return Future.succeededFuture(pause);
@@ -193,9 +214,10 @@ final class DeviceReconciler {
                 fleet.desired(device),
                 fleet.connection(device),
                 fleet.report(device),
+                fleet.refusal(device),
                 fleet.now()));
     return statuses
         .apply(Kind.Device, claim.metadata(), previous, status, fleet.now())
-        .map(Optional.empty());
+        .map(done -> fleet.refusalLasts(device));
   }
 }

@@ -1,5 +1,7 @@
 package io.nationtech.iot.operator.reconcile;
 
+import io.nationtech.iot.codec.IdentityDocument;
+import io.nationtech.iot.operator.desired.Pin;
 import io.nationtech.iot.operator.desired.Stored;
 import io.nationtech.iot.operator.status.Report;
 import io.vertx.core.Future;
@@ -20,6 +22,12 @@ public interface Documents {
     /** Somebody else wrote or deleted a desired document. */
     void desiredChanged(String device);
 
+    /** Somebody, perhaps this operator, wrote or deleted a pin. */
+    void pinChanged(String device);
+
+    /** {@code stranger} asked to come in by the name of a device that is another's. */
+    void identityRefused(String device, IdentityDocument stranger);
+
     void reported(String device, Report report);
 
     /** Heartbeats are heard from now on, or no longer. */
@@ -38,6 +46,12 @@ public interface Documents {
 
   /** Writes where {@code expected} is still the last revision, and gives the new one. */
   Future<Long> write(String device, String json, long expected);
+
+  /** Who a device's name belongs to. */
+  Future<Pin> pin(String device);
+
+  /** As {@link #write}. */
+  Future<Long> writePin(String device, String json, long expected);
 
   Future<Report> report(String device);
 

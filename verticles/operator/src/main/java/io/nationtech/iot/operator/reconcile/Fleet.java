@@ -4,6 +4,7 @@ import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.operator.desired.Memory;
 import io.nationtech.iot.operator.status.Connection;
 import io.nationtech.iot.operator.status.Connection.Heard;
+import io.nationtech.iot.operator.status.Refusal;
 import io.nationtech.iot.operator.status.Report;
 import io.nationtech.iot.operator.status.Standing;
 import java.time.Clock;
@@ -36,6 +37,7 @@ final class Fleet {
   private final Map<String, Standing> troubles = new HashMap<>();
   private final Map<String, Report> reports = new HashMap<>();
   private final Map<String, Heartbeat> heard = new HashMap<>();
+  private final Refusals refusals = new Refusals();
   private final Map<String, Boolean> ended = new LinkedHashMap<>();
   private Optional<Long> listening = Optional.empty();
 
@@ -141,6 +143,20 @@ final class Fleet {
     return Duration.ofNanos(nanoTime.getAsLong() - nanos);
   }
 
+  Refusals refusals() {
+    return refusals;
+  }
+
+  Optional<Refusal> refusal(String device) {
+    return refusals.of(device, now());
+  }
+
+  /** After which the refusal is to be forgotten; empty where there is none. */
+  Optional<Duration> refusalLasts(String device) {
+    var now = now();
+    return refusals.of(device, now).map(refusal -> Duration.between(now, refusal.ends()));
+  }
+
   /** Heartbeats of devices without a resource are kept only while they go on. */
   void forgetSilent(Set<String> withResource) {
     heard
@@ -169,5 +185,6 @@ final class Fleet {
     owners.remove(device);
     troubles.remove(device);
     reports.remove(device);
+    refusals.forget(device);
   }
 }

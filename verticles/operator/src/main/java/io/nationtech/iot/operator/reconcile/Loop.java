@@ -1,5 +1,6 @@
 package io.nationtech.iot.operator.reconcile;
 
+import io.nationtech.iot.codec.IdentityDocument;
 import io.nationtech.iot.operator.desired.Desired;
 import io.nationtech.iot.operator.resource.Key;
 import io.nationtech.iot.operator.status.Connection;
@@ -9,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +49,6 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   private final WorkQueue<String> devices;
   private final WorkQueue<Key> deployments;
   private final Resync resync;
-  private final DeploymentReconciler deploymentReconciler;
   private final DeviceReconciler deviceReconciler;
   private final Map<String, Class<? extends Connection>> connections = new HashMap<>();
   private final Map<String, Long> told = new HashMap<>();
@@ -68,10 +69,12 @@ public final class Loop implements Resources.Listener, Documents.Listener {
     this.fleet = new Fleet(clock, nanoTime, settings.heartbeatInterval());
     this.statuses = new Statuses(resources);
     this.devices = new WorkQueue<>(vertx, "device", this::reconcileDevice);
-    this.deployments = new WorkQueue<>(vertx, "deployment", this::reconcileDeployment);
+    this.deployments =
+        new WorkQueue<>(
+            vertx,
+            "deployment",
+            new DeploymentReconciler(settings.cluster(), resources, fleet, statuses)::reconcile);
     this.resync = new Resync(vertx, documents, this::lookAtAll);
-    this.deploymentReconciler =
-        new DeploymentReconciler(settings.cluster(), resources, fleet, statuses);
     this.deviceReconciler =
         new DeviceReconciler(
             settings.cluster(), resources, documents, fleet, statuses, brake(settings));
@@ -82,12 +85,19 @@ public final class Loop implements Resources.Listener, Documents.Listener {
         vertx,
         settings.allowMassRemoval(),
         () -> resources.deviceNames().size(),
-        this::allLookedAt,
+        () -> devices.idle() && resources.deviceNames().stream().allMatch(fleet::knows),
         devices::add);
   }
 
-  private boolean allLookedAt() {
-    return devices.idle() && resources.deviceNames().stream().allMatch(fleet::knows);
+  /** How it stands; to be asked on the context. */
+  public Figures figures() {
+    return new Figures(
+        resync.isSynced(),
+        resync.isConnected(),
+        resources.deviceNames().size(),
+        Collections.frequency(connections.values(), Connection.Connected.class),
+        devices.figures(),
+        deployments.figures());
   }
 
   public void start() {
@@ -167,6 +177,24 @@ public final class Loop implements Resources.Listener, Documents.Listener {
   }
 
   @Override
+  public void pinChanged(String device) {
+    // Who was refused before may be the one who is let in now.
+    fleet.refusals().forget(device);
+    desiredChanged(device);
+  }
+
+  @Override
+  public void identityRefused(String device, IdentityDocument stranger) {
+    if (!resources.claims(device).isEmpty()) {
+      if (fleet.refusals().add(device, stranger, fleet.now())) {
+        devices.add(device);
+      }
+    } else if (resync.isSynced()) {
+      fleet.refusals().addUnknown(device, stranger);
+    }
+  }
+
+  @Override
   public void reported(String device, Report report) {
     if (!resources.claims(device).isEmpty()) {
       told.put(device, nanoTime.getAsLong());
@@ -238,10 +266,6 @@ public final class Loop implements Resources.Listener, Documents.Listener {
               }
             })
         .onFailure(e -> resync.checkSoon());
-  }
-
-  private Future<Optional<Duration>> reconcileDeployment(Key key) {
-    return deploymentReconciler.reconcile(key);
   }
 
   private void touchDeployments(String device) {

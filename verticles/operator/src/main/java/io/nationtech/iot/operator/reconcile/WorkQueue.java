@@ -33,6 +33,8 @@ final class WorkQueue<K> {
   private final Map<K, Integer> failures = new HashMap<>();
   private final Map<K, Long> timers = new HashMap<>();
   private boolean open;
+  private long done;
+  private long failed;
 
   /** {@code work} gives the time after which it wants the key again. */
   WorkQueue(Vertx vertx, String what, Function<K, Future<Optional<Duration>>> work) {
@@ -63,6 +65,10 @@ final class WorkQueue<K> {
         && failures.values().stream().allMatch(count -> count > WORTH_WAITING);
   }
 
+  Figures.Queue figures() {
+    return new Figures.Queue(ready.size(), done, failed);
+  }
+
   private void next() {
     while (open && !ready.isEmpty() && running.size() < AT_A_TIME) {
       var key = ready.removeFirst();
@@ -75,6 +81,7 @@ final class WorkQueue<K> {
   }
 
   private void done(K key, Optional<Duration> later) {
+    done++;
     failures.remove(key);
     finish(key);
     later.ifPresent(delay -> comeAgain(key, delay.toMillis() + 1));
@@ -82,6 +89,7 @@ final class WorkQueue<K> {
   }
 
   private void failed(K key, Throwable e) {
+    failed++;
     int count = failures.merge(key, 1, Integer::sum);
     if (count == 3) {
       // Once or twice is a lost race or a restart; a person need not know.

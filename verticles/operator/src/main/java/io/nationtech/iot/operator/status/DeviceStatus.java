@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
+import io.nationtech.iot.codec.Shown;
 import io.nationtech.iot.operator.resource.DeviceResource;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +20,9 @@ public final class DeviceStatus {
   /** Why a Device is not ready while nothing is wrong. */
   static final String CHANGING = "DeploymentsChanging";
 
+  /** There only while it is so. */
+  static final String IDENTITY_REFUSED = "IdentityRefused";
+
   private static final int MAX_DEPLOYMENTS = 64;
   private static final int MAX_WORD = 128;
 
@@ -26,6 +30,7 @@ public final class DeviceStatus {
    * All that it rests on.
    *
    * @param previous the status as last written
+   * @param refusal of a second identity, where it still counts
    */
   public record Facts(
       DeviceResource device,
@@ -34,6 +39,7 @@ public final class DeviceStatus {
       Optional<DesiredDocument> desired,
       Connection connection,
       Report report,
+      Optional<Refusal> refusal,
       Instant now) {}
 
   private DeviceStatus() {}
@@ -44,7 +50,8 @@ public final class DeviceStatus {
     status.put("observedGeneration", generation);
     lastSeen(facts).ifPresent(time -> status.put("lastSeenTime", time));
     facts.report().said().ifPresent(document -> describe(status, document));
-    var conditions = List.of(connected(facts), ready(facts));
+    var conditions = new ArrayList<>(List.of(connected(facts), ready(facts)));
+    refused(facts).ifPresent(conditions::add);
     Condition.write(
         status.putArray("conditions"), conditions, facts.previous(), generation, facts.now());
     return status;
@@ -126,6 +133,22 @@ public final class DeviceStatus {
 
   private static Optional<String> lastSeenBefore(Facts facts) {
     return Optional.ofNullable(facts.previous().path("lastSeenTime").textValue());
+  }
+
+  /** Only the owner's business: it alone can say whose the device is. */
+  private static Optional<Condition> refused(Facts facts) {
+    return facts
+        .refusal()
+        .filter(refusal -> !(facts.standing() instanceof Standing.Refused))
+        .map(
+            refusal ->
+                new Condition(
+                    IDENTITY_REFUSED,
+                    Truth.True,
+                    "SecondIdentity",
+                    Shown.shown(refusal.stranger())
+                        + ", asked to come in as this device and was refused; if the device is to"
+                        + " be theirs, say so in spec.identity"));
   }
 
   private static Condition ready(Facts facts) {

@@ -3,6 +3,7 @@ package io.nationtech.iot.operator.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Something that a person would ask about: becomes a Kubernetes event.
@@ -10,6 +11,9 @@ import java.util.List;
  * @param warning whether a person should look
  */
 public record Happening(boolean warning, String reason, String message) {
+  private static final Set<String> TOLD =
+      Set.of("Ready", "Connected", DeviceStatus.IDENTITY_REFUSED);
+
   /** What happened between two statuses: conditions that came to hold, or no longer do. */
   public static List<Happening> between(JsonNode before, JsonNode after) {
     var happenings = new ArrayList<Happening>();
@@ -24,22 +28,25 @@ public record Happening(boolean warning, String reason, String message) {
                       old.path("status").asText().equals(status)
                           && old.path("reason").asText().equals(reason))
               .isPresent();
-      boolean tells = type.equals("Ready") || type.equals("Connected");
+      boolean tells = TOLD.contains(type);
       // Unknown is this operator's own doubt, nothing that happened.
       if (!same && tells && !status.equals("Unknown")) {
-        happenings.add(of(after, status, reason, condition.path("message").asText()));
+        happenings.add(of(after, type, status, reason, condition.path("message").asText()));
       }
     }
     return happenings;
   }
 
-  private static Happening of(JsonNode status, String truth, String reason, String message) {
+  private static Happening of(
+      JsonNode status, String type, String truth, String reason, String message) {
     boolean changing =
         reason.equals(DeviceStatus.CHANGING)
             || Condition.find(status, "Reconciling")
                 .filter(condition -> condition.path("status").asText().equals("True"))
                 .isPresent();
     return new Happening(
-        truth.equals("False") && !changing, reason, message.isEmpty() ? reason : message);
+        type.equals(DeviceStatus.IDENTITY_REFUSED) || (truth.equals("False") && !changing),
+        reason,
+        message.isEmpty() ? reason : message);
   }
 }

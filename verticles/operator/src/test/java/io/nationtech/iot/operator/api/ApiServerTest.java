@@ -87,6 +87,24 @@ class ApiServerTest {
   }
 
   @Test
+  void aWrongIdentityIsRefusedAndNamed() throws IOException {
+    var good = "{issuer: 'https://id.example', subject: '4711', organisation: '400'}";
+    var file = Files.writeString(directory.resolve("device.yaml"), device(good));
+    ok("apply", "--dry-run=server", "--validate=strict", "-f", file.toString());
+    for (var field : List.of("issuer", "subject", "organisation")) {
+      var without = good.replaceFirst(field + ": '[^']*',? ?", "");
+      refused(device(without), "spec.identity." + field + ": Required value");
+      for (var wrong : List.of("", "a b", "p\u00ef", "a\u202eb", "x".repeat(2000))) {
+        var bad = good.replaceFirst(field + ": '[^']*'", field + ": \"" + wrong + "\"");
+        refused(device(bad), "spec.identity." + field + ":");
+      }
+    }
+    refused(device(good.replace("https://id.example", "id.example")), "spec.identity.issuer:");
+    refused(device(good.replace("}", ", user: a}")), "spec.identity.user");
+    refused(device("{}"), "spec.identity.issuer: Required value");
+  }
+
+  @Test
   void explainDescribesEveryFieldOfAService() {
     var text = ok("explain", "ddep.spec.score.data.services");
     assertTrue(text.contains("image\t<string> -required-"), text);
@@ -115,6 +133,10 @@ class ApiServerTest {
   private static String device() {
     return "apiVersion: %s\nkind: Device\nmetadata: {name: pi-1}\nspec: {}\n"
         .formatted(API_VERSION);
+  }
+
+  private static String device(String identity) {
+    return device().replace("{}", "{identity: " + identity + "}");
   }
 
   private void service(String field, String named) throws IOException {

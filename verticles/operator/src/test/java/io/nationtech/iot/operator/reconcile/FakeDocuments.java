@@ -6,6 +6,7 @@ import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
+import io.nationtech.iot.operator.desired.Pin;
 import io.nationtech.iot.operator.desired.Stored;
 import io.nationtech.iot.operator.status.Report;
 import io.vertx.core.Future;
@@ -17,12 +18,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** NATS KV as a map. */
 final class FakeDocuments implements Documents {
   final Map<String, Stored> stored = new TreeMap<>();
+  final Map<String, Pin> pins = new TreeMap<>();
   final Map<String, Report> reports = new TreeMap<>();
 
   /** The devices whose documents were written, in order. */
@@ -33,6 +36,9 @@ final class FakeDocuments implements Documents {
 
   /** Answers to come to calls that make the buckets. */
   final Deque<Promise<Boolean>> ensuring = new ArrayDeque<>();
+
+  /** Answers to come to reads of pins, before the true ones. */
+  final Deque<Pin> stalePins = new ArrayDeque<>();
 
   int ensured;
 
@@ -55,6 +61,7 @@ final class FakeDocuments implements Documents {
 
   void loseAll() {
     stored.clear();
+    pins.clear();
     listener().bucketLost();
   }
 
@@ -113,6 +120,24 @@ final class FakeDocuments implements Documents {
     }
     store(device, json);
     written.add(device);
+    return Future.succeededFuture(revision);
+  }
+
+  @Override
+  public Future<Pin> pin(String device) {
+    return Future.succeededFuture(
+        stalePins.isEmpty()
+            ? pins.getOrDefault(device, new Pin(0, Optional.empty()))
+            : stalePins.removeFirst());
+  }
+
+  @Override
+  public Future<Long> writePin(String device, String json, long expected) {
+    if (pins.getOrDefault(device, new Pin(0, Optional.empty())).revision() != expected) {
+      return Future.failedFuture("wrong last sequence");
+    }
+    pins.put(device, new Pin(++revision, Optional.of(json)));
+    listener().pinChanged(device);
     return Future.succeededFuture(revision);
   }
 

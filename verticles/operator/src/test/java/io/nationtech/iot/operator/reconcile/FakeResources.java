@@ -100,7 +100,10 @@ final class FakeResources implements Resources {
     var copy = Given.json(status.toString());
     devices.computeIfPresent(
         metadata.key(),
-        (key, d) -> kind == Kind.Device ? new DeviceResource(d.metadata(), d.paused(), copy) : d);
+        (key, d) ->
+            kind == Kind.Device
+                ? new DeviceResource(d.metadata(), d.paused(), d.identity(), copy)
+                : d);
     deployments.computeIfPresent(
         metadata.key(),
         (key, d) ->

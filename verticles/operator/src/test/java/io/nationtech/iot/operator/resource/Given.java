@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nationtech.iot.codec.CanonicalJson;
+import io.nationtech.iot.codec.IdentityDocument;
 import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.Wire;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Resources as a test tells of them. */
@@ -32,11 +34,18 @@ public final class Given {
     return new DeviceResource(
         annotated(device.metadata(), Wire.ANNOTATION_TRANSFER_TO, owner),
         device.paused(),
+        device.identity(),
         device.status());
   }
 
   public static DeviceResource paused(DeviceResource device) {
-    return new DeviceResource(device.metadata(), true, device.status());
+    return new DeviceResource(device.metadata(), true, device.identity(), device.status());
+  }
+
+  /** The same Device, with a spec that says whose it is. */
+  public static DeviceResource belongingTo(DeviceResource device, IdentityDocument identity) {
+    return new DeviceResource(
+        device.metadata(), device.paused(), Optional.of(identity), device.status());
   }
 
   /** A deployment that names its devices, at its first generation. */

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.codec.IdentityDocument;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.codec.Score;
@@ -160,6 +161,31 @@ class DeviceStatusTest {
     assertTrue(status.toString().length() < 16 * 1024);
   }
 
+  @Test
+  void aSecondIdentityIsNamedToTheOwnerAlone() {
+    var stranger = new IdentityDocument("https://id.example", "4711", "400");
+    var status = refused(HELD, stranger);
+    assertEquals("True/SecondIdentity", condition(status, "IdentityRefused"));
+    assertTrue(
+        message(status, "IdentityRefused")
+            .startsWith("subject '4711' of 'https://id.example', organisation '400', asked"),
+        message(status, "IdentityRefused"));
+    assertEquals(
+        "True/SecondIdentity",
+        condition(refused(new Standing.TooLarge(1), stranger), "IdentityRefused"));
+    var another = refused(new Standing.Refused("far/plant"), stranger);
+    assertEquals(Optional.empty(), Condition.find(another, "IdentityRefused"));
+  }
+
+  @Test
+  void aStrangersWordsAreShortAndPrintable() {
+    var words = "\u001b[2J\n'pi\u202e" + "x".repeat(3000);
+    var message =
+        message(refused(HELD, new IdentityDocument(words, words, words)), "IdentityRefused");
+    assertTrue(message.matches("[ -~]{1,400}"), message);
+    assertTrue(message.startsWith("subject '?[2J??pi?xxx"), message);
+  }
+
   private static JsonNode after(JsonNode previous, Connection connection) {
     return status(HELD, connection, new Report.None(), previous);
   }
@@ -178,6 +204,20 @@ class DeviceStatusTest {
             Optional.of(desired()),
             connection,
             report,
+            Optional.empty(),
+            NOW));
+  }
+
+  private static JsonNode refused(Standing standing, IdentityDocument stranger) {
+    return DeviceStatus.of(
+        new Facts(
+            Given.device("plant", "pi-1"),
+            MissingNode.getInstance(),
+            standing,
+            Optional.of(desired()),
+            CONNECTED,
+            new Report.None(),
+            Optional.of(new Refusal(stranger, NOW)),
             NOW));
   }
 

@@ -71,6 +71,15 @@ class HappeningTest {
   }
 
   @Test
+  void aRefusedIdentityIsAWarningOnceAndItsEndIsNoNews() {
+    var refused = status("IdentityRefused", "True", "SecondIdentity", "4711");
+    assertEquals(
+        List.of(new Happening(true, "SecondIdentity", "4711")), Happening.between(NONE, refused));
+    assertEquals(List.of(), Happening.between(refused, refused));
+    assertEquals(List.of(), Happening.between(refused, status()));
+  }
+
+  @Test
   void otherConditionsAreNotTold() {
     assertEquals(
         List.of(), Happening.between(NONE, status("Stalled", "True", "DevicesFailed", "")));

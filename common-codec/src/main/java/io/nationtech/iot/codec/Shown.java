@@ -1,10 +1,17 @@
-package io.nationtech.iot.callout.decide;
+package io.nationtech.iot.codec;
 
-/** Text of a stranger's, made fit for one line of a log. */
+/** Text of a stranger's, made fit for one line of a log or of a status. */
 public final class Shown {
   private static final int MAX = 64;
 
   private Shown() {}
+
+  /** Three such texts, each in quotes. */
+  public static String shown(IdentityDocument identity) {
+    return "subject %s of %s, organisation %s"
+        .formatted(
+            shown(identity.subject()), shown(identity.issuer()), shown(identity.organisation()));
+  }
 
   /** At most 64 characters, printable ASCII, in quotes. */
   public static String shown(String text) {

@@ -1,5 +1,6 @@
-package io.nationtech.iot.callout.http;
+package io.nationtech.iot.observe;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -10,12 +11,12 @@ import java.util.stream.Collectors;
 
 /** {@code /livez}, {@code /readyz} and {@code /metrics}. */
 public final class Probes {
-  private final Metrics metrics;
+  private final PrometheusMeterRegistry registry;
   private final Supplier<Map<String, Boolean>> parts;
 
   /** {@code parts}: all that has to be there, and whether it is. */
-  public Probes(Metrics metrics, Supplier<Map<String, Boolean>> parts) {
-    this.metrics = metrics;
+  public Probes(PrometheusMeterRegistry registry, Supplier<Map<String, Boolean>> parts) {
+    this.registry = registry;
     this.parts = parts;
   }
 
@@ -31,7 +32,7 @@ public final class Probes {
           request
               .response()
               .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-              .end(metrics.scrape());
+              .end(registry.scrape());
       case null, default -> request.response().setStatusCode(404).end();
     }
   }
