@@ -55,8 +55,9 @@ public final class Wire {
 
   /**
    * {@code fleet.dropped.<device>}: where DEV and OPS map what is published there on {@link
-   * #desiredFeed}. Only JetStream's answer to a request with that reply subject is: the server does
-   * not check the reply subjects that clients set. The feed itself comes by an import, unmapped.
+   * #desiredFeed}, and OPS what is on {@link #heartbeat}. Only JetStream's answer to a request with
+   * that reply subject is: the server does not check the reply subjects that clients set. The feeds
+   * themselves come by imports, unmapped.
    */
   public static String dropped(String device) {
     return "fleet.dropped." + device;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -30,22 +31,40 @@ public final class KubernetesApi implements AutoCloseable {
   private final String token;
   private final Path kubeconfig;
 
-  private KubernetesApi(Place etcdPlace, Place place, String token, Path kubeconfig) {
+  private KubernetesApi(
+      Place etcdPlace, Place place, String token, Path kubeconfig, @Nullable SignIn signIn) {
     this.token = token;
     this.kubeconfig = kubeconfig;
     this.network = place.network();
     this.etcd = etcd(network);
     etcdPlace.apply(etcd, ETCD_PORT);
-    this.apiServer = apiServer(network, token);
+    this.apiServer = apiServer(network, token, signIn);
     place.apply(apiServer, PORT);
   }
 
+  /**
+   * Whom else it lets in.
+   *
+   * @param configuration an AuthenticationConfiguration, YAML
+   * @param localhost what {@code localhost} is to the server: the identity provider's address
+   */
+  public record SignIn(String configuration, String localhost) {}
+
   /** For tests: free ports, a token and a kubeconfig of its own. */
   public static KubernetesApi start() {
+    return start(null);
+  }
+
+  /** The same, and people sign in where {@code signIn} is not null. */
+  public static KubernetesApi start(@Nullable SignIn signIn) {
     try {
       var directory = Files.createTempDirectory("kubernetes");
       return start(
-          Place.FREE, Place.FREE, NatsServer.newPassword(), directory.resolve("kubeconfig"));
+          Place.FREE,
+          Place.FREE,
+          NatsServer.newPassword(),
+          directory.resolve("kubeconfig"),
+          signIn);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -53,7 +72,12 @@ public final class KubernetesApi implements AutoCloseable {
 
   /** At fixed places, with a token that was made before. */
   public static KubernetesApi start(Place etcdPlace, Place place, String token, Path kubeconfig) {
-    var api = new KubernetesApi(etcdPlace, place, token, kubeconfig);
+    return start(etcdPlace, place, token, kubeconfig, null);
+  }
+
+  private static KubernetesApi start(
+      Place etcdPlace, Place place, String token, Path kubeconfig, @Nullable SignIn signIn) {
+    var api = new KubernetesApi(etcdPlace, place, token, kubeconfig, signIn);
     api.etcd.start();
     api.apiServer.start();
     api.writeKubeconfig();
@@ -73,30 +97,43 @@ public final class KubernetesApi implements AutoCloseable {
         .waitingFor(Wait.forHttp("/readyz").forPort(ETCD_PORT));
   }
 
-  private static GenericContainer<?> apiServer(Network network, String token) {
-    return new GenericContainer<>(Images.of("kube-apiserver"))
-        .withCreateContainerCmdModifier(
-            create -> create.withEntrypoint("/usr/local/bin/kube-apiserver"))
-        .withCommand(
-            "--etcd-servers=http://etcd:" + ETCD_PORT,
-            "--service-account-issuer=https://kubernetes.default.svc",
-            "--service-account-key-file=" + KEY,
-            "--service-account-signing-key-file=" + KEY,
-            "--cert-dir=/tmp/certificates",
-            "--token-auth-file=/tokens.csv",
-            "--authorization-mode=RBAC",
-            "--secure-port=" + PORT,
-            "--service-cluster-ip-range=10.0.0.0/24",
-            "--disable-admission-plugins=ServiceAccount")
-        .withCopyToContainer(Transferable.of(privateKey(), 0600), KEY)
-        .withCopyToContainer(
-            Transferable.of(token + ",admin,admin,system:masters\n", 0600), "/tokens.csv")
-        .withNetwork(network)
-        .waitingFor(
-            Wait.forHttps("/readyz")
-                .forPort(PORT)
-                .allowInsecure()
-                .withStartupTimeout(Duration.ofMinutes(2)));
+  private static GenericContainer<?> apiServer(
+      Network network, String token, @Nullable SignIn signIn) {
+    var container =
+        new GenericContainer<>(Images.of("kube-apiserver"))
+            .withCreateContainerCmdModifier(
+                create -> create.withEntrypoint("/usr/local/bin/kube-apiserver"))
+            .withCopyToContainer(Transferable.of(privateKey(), 0600), KEY)
+            .withCopyToContainer(
+                Transferable.of(token + ",admin,admin,system:masters\n", 0600), "/tokens.csv")
+            .withNetwork(network)
+            .waitingFor(
+                Wait.forHttps("/readyz")
+                    .forPort(PORT)
+                    .allowInsecure()
+                    .withStartupTimeout(Duration.ofMinutes(2)));
+    var arguments = new ArrayList<>(arguments());
+    if (signIn != null) {
+      arguments.add("--authentication-config=/authentication.yaml");
+      container
+          .withCopyToContainer(Transferable.of(signIn.configuration()), "/authentication.yaml")
+          .withExtraHost("localhost", signIn.localhost());
+    }
+    return container.withCommand(arguments.toArray(String[]::new));
+  }
+
+  private static List<String> arguments() {
+    return List.of(
+        "--etcd-servers=http://etcd:" + ETCD_PORT,
+        "--service-account-issuer=https://kubernetes.default.svc",
+        "--service-account-key-file=" + KEY,
+        "--service-account-signing-key-file=" + KEY,
+        "--cert-dir=/tmp/certificates",
+        "--token-auth-file=/tokens.csv",
+        "--authorization-mode=RBAC",
+        "--secure-port=" + PORT,
+        "--service-cluster-ip-range=10.0.0.0/24",
+        "--disable-admission-plugins=ServiceAccount");
   }
 
   /** For fabric8. The certificate is one the server made for itself a moment ago, on loopback. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A nats-server configuration: accounts HUB, DEV and OPS, and one static user a device with its own
@@ -131,13 +132,13 @@ record NatsConfiguration(
             users(),
             Wire.heartbeat("*"),
             imports(SERVICES),
-            dropped(),
+            dropped(Wire.desiredFeed("*")),
             limits(DEVICE_SUBSCRIPTIONS, DEVICE_PAYLOAD),
             Wire.ACCOUNT_OPERATIONS,
             imports(READ_SERVICES),
             Wire.ACCOUNT_DEVICES,
             Wire.heartbeat("*"),
-            dropped(),
+            dropped(Wire.desiredFeed("*"), Wire.heartbeat("*")),
             limits(PERSON_SUBSCRIPTIONS, PERSON_PAYLOAD));
   }
 
@@ -151,8 +152,10 @@ record NatsConfiguration(
         : "limits { max_subscriptions: %d, max_payload: %d }".formatted(subscriptions, payload);
   }
 
-  private static String dropped() {
-    return "\"%s\": \"%s\"".formatted(Wire.desiredFeed("*"), Wire.dropped("$1"));
+  private static String dropped(String... feeds) {
+    return Stream.of(feeds)
+        .map(feed -> "\"%s\": \"%s\"".formatted(feed, Wire.dropped("$1")))
+        .collect(Collectors.joining(", "));
   }
 
   private String cluster() {

@@ -15,13 +15,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** People in account OPS: they read, and a hostile one can do no more. */
 class PeopleTest {
   private static final byte[] DESIRED = "desired".getBytes(UTF_8);
   private static final byte[] REPORTED = "reported".getBytes(UTF_8);
+  private static final List<String> ROLES = List.of("viewer", "support", "operator");
   private static Fixture fixture;
 
   @BeforeAll
@@ -38,7 +39,7 @@ class PeopleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"viewer", "support", "operator"})
+  @FieldSource("ROLES")
   void readBothBucketsAndHearTheFeeds(String role) {
     try (var person = fixture.raw(fixture.issuer.person("4711", role));
         var device = fixture.raw(fixture.issuer.device("pi-1"))) {
@@ -65,29 +66,92 @@ class PeopleTest {
     }
   }
 
-  static Stream<String> aViewerPublishesNothingElseThese() {
+  static Stream<String> nobodyPublishesAnythingElseThese() {
     return Stream.of(
         Wire.kvSubject(Wire.BUCKET_DESIRED, "pi-1"),
         Wire.kvSubject(Wire.BUCKET_REPORTED, "pi-1"),
+        Wire.kvSubject(Wire.BUCKET_IDENTITY, "pi-1"),
         Wire.heartbeat("pi-1"),
         Wire.desiredFeed("pi-1"),
-        "fleet.request.pi-1.logs",
+        Wire.refused("pi-1"),
+        Wire.request("pi-1", "shell"),
+        "$JS.API.INFO",
+        "$JS.API.STREAM.LIST",
+        "$JS.API.STREAM.CREATE.mine",
+        "$JS.API.STREAM.INFO." + Wire.kvStream(Wire.BUCKET_DESIRED),
+        "$JS.API.STREAM.UPDATE." + Wire.kvStream(Wire.BUCKET_REPORTED),
         "$JS.API.STREAM.DELETE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        "$JS.API.STREAM.PURGE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        "$JS.API.STREAM.MSG.DELETE." + Wire.kvStream(Wire.BUCKET_REPORTED),
+        "$JS.API.DIRECT.GET." + Wire.kvStream(Wire.BUCKET_DESIRED),
         Wire.directGet(Wire.BUCKET_IDENTITY, "pi-1"),
         "$JS.API.CONSUMER.CREATE." + Wire.kvStream(Wire.BUCKET_DESIRED),
-        Wire.inboxPrefix("4712") + ".1");
+        "$JS.API.CONSUMER.LIST." + Wire.kvStream(Wire.BUCKET_DESIRED),
+        "$SYS.REQ.SERVER.PING",
+        Wire.AUTHORIZATION_REQUEST,
+        Wire.inboxPrefix("4712") + ".1",
+        Wire.inboxPrefix("pi-1") + ".1");
   }
 
   @ParameterizedTest
-  @MethodSource("aViewerPublishesNothingElseThese")
-  void aViewerPublishesNothingElse(String subject) {
-    try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"))) {
-      var answers = person.exchange(pub(subject, Wire.inboxPrefix("4711") + ".1", "x"));
-      assertTrue(answers.getFirst().contains("Permissions Violation for Publish"), answers + "");
+  @MethodSource("nobodyPublishesAnythingElseThese")
+  void nobodyPublishesAnythingElse(String subject) {
+    for (var role : ROLES) {
+      try (var person = fixture.raw(fixture.issuer.person("4711", role))) {
+        var answers = person.exchange(pub(subject, Wire.inboxPrefix("4711") + ".1", "x"));
+        assertTrue(answers.getFirst().contains("Permissions Violation for Publish"), answers + "");
+      }
     }
   }
 
-  static Stream<String> jetStreamDoesNotAnswerAViewerIntoADevicesSubjectThese() {
+  static Stream<String> nobodyHearsAnythingElseThese() {
+    return Stream.of(
+        ">",
+        "*",
+        "fleet.>",
+        Wire.request("*", "logs"),
+        Wire.refused("*"),
+        Wire.kvSubject("*", ">"),
+        "$JS.>",
+        "$JS.API.DIRECT.GET.>",
+        "$SYS.>",
+        "_INBOX.>",
+        "_R_.>",
+        Wire.inboxPrefix("*") + ".>",
+        Wire.inboxPrefix("4712") + ".>",
+        Wire.inboxPrefix("pi-1") + ".>");
+  }
+
+  @ParameterizedTest
+  @MethodSource("nobodyHearsAnythingElseThese")
+  void nobodyHearsAnythingElse(String subject) {
+    for (var role : ROLES) {
+      try (var person = fixture.raw(fixture.issuer.person("4711", role))) {
+        var answers = person.exchange("SUB " + subject + " 1\r\n");
+        assertTrue(
+            answers.getFirst().contains("Permissions Violation for Subscription"), answers + "");
+      }
+    }
+  }
+
+  @Test
+  void aConnectionHasLimits() {
+    try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"))) {
+      var subscriptions = new StringBuilder();
+      for (int i = 0; i < 257; i++) {
+        subscriptions.append("SUB %s.%d %d\r\n".formatted(Wire.inboxPrefix("4711"), i, i));
+      }
+      var answers = person.exchange(subscriptions.toString());
+      assertTrue(answers.toString().contains("maximum subscriptions exceeded"), answers + "");
+    }
+    try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"))) {
+      var read = Wire.directGet(Wire.BUCKET_DESIRED, "pi-1");
+      var answers = person.exchange(pub(read, "", "x".repeat(70_000)));
+      assertTrue(answers.toString().contains("Maximum Payload Violation"), answers + "");
+    }
+  }
+
+  static Stream<String> jetStreamDoesNotAnswerAPersonIntoADevicesSubjectThese() {
     return Stream.of(
         Wire.kvSubject(Wire.BUCKET_DESIRED, "pi-1"),
         Wire.kvSubject(Wire.BUCKET_REPORTED, "pi-1"),
@@ -98,10 +162,13 @@ class PeopleTest {
   }
 
   @ParameterizedTest
-  @MethodSource("jetStreamDoesNotAnswerAViewerIntoADevicesSubjectThese")
-  void jetStreamDoesNotAnswerAViewerIntoADevicesSubject(String reply) {
+  @MethodSource("jetStreamDoesNotAnswerAPersonIntoADevicesSubjectThese")
+  void jetStreamDoesNotAnswerAPersonIntoADevicesSubject(String reply) {
     try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"));
+        var other = fixture.raw(fixture.issuer.person("4712", "operator"));
         var device = fixture.raw(fixture.issuer.device("pi-1"))) {
+      other.exchange(
+          "SUB " + Wire.desiredFeed("*") + " 1\r\nSUB " + Wire.heartbeat("*") + " 2\r\n");
       device.exchange(
           "SUB " + Wire.desiredFeed("pi-1") + " 1\r\nSUB " + Wire.inboxPrefix("pi-1") + ".> 2\r\n");
       person.exchange(
@@ -117,6 +184,8 @@ class PeopleTest {
       person.message(m -> m.contains(Wire.inboxPrefix("4711") + ".1"));
       device.exchange("");
       assertEquals(List.of(), device.heard);
+      other.exchange("");
+      assertEquals(List.of(), other.heard, "nor does another person believe a device said it");
     }
     assertArrayEquals(
         DESIRED,
