@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,12 @@ public final class Programs {
                 PodmanSocket.path(),
                 directory.resolve("agent-state"),
                 relistInterval.toSeconds());
-    var config = secret(directory.resolve("agent.toml"), toml);
+    var config = SecretFile.write(directory.resolve("agent.toml"), toml);
+    return agent(directory, config);
+  }
+
+  /** An agent with a configuration that is there. */
+  public static Program agent(Path directory, Path config) {
     return new Program(
         directory,
         "agent",
@@ -57,7 +61,8 @@ public final class Programs {
   /** An operator in account HUB; as many replicas of every bucket as there are servers. */
   public static Program operator(Path directory, List<NatsServer> nats, KubernetesApi kubernetes) {
     var password =
-        secret(directory.resolve("operator.password"), nats.getFirst().operatorPassword());
+        SecretFile.write(
+            directory.resolve("operator.password"), nats.getFirst().operatorPassword());
     return new Program(
         directory,
         "operator",
@@ -75,8 +80,9 @@ public final class Programs {
 
   /** A callout with the keys in {@code directory}, which {@link #calloutKeys} made. */
   public static Program callout(Path directory, NatsServer nats, Path policy) {
-    var password = secret(directory.resolve("callout.password"), nats.calloutPassword());
-    var identities = secret(directory.resolve("identities.password"), nats.identitiesPassword());
+    var password = SecretFile.write(directory.resolve("callout.password"), nats.calloutPassword());
+    var identities =
+        SecretFile.write(directory.resolve("identities.password"), nats.identitiesPassword());
     return new Program(
         directory,
         "callout",
@@ -97,6 +103,20 @@ public final class Programs {
             "--policy-file=" + policy,
             "--http-host=127.0.0.1",
             "--http-port=0"));
+  }
+
+  /** {@code iot-callout kick}: closes a device's connections. */
+  public static Command kick(Path directory, NatsServer nats, String device) {
+    var password = SecretFile.write(directory.resolve("kick.password"), nats.kickPassword());
+    return Command.attempt(
+        Program.java(),
+        "-jar",
+        jar("callout"),
+        "kick",
+        "--nats-url=" + nats.url(),
+        "--system-user=" + NatsServer.KICK,
+        "--system-password-file=" + password,
+        device);
   }
 
   /** Makes a callout's keys; the public halves are for the server. */
@@ -122,17 +142,6 @@ public final class Programs {
     var target = Images.root().resolve("verticles").resolve(verticle).resolve("target");
     try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "*-fat.jar")) {
       return jars.iterator().next().toString();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path secret(Path file, String text) {
-    try {
-      Files.deleteIfExists(file);
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      return Files.writeString(file, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,6 @@
 package io.nationtech.iot.platform;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nationtech.iot.codec.CanonicalJson;
@@ -17,9 +16,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /** Asks the token endpoint as a device does, with nothing but HTTP. */
-record TokenClient(HttpClient http, String issuer) {
+public record TokenClient(HttpClient http, String issuer) {
   /** What a device asks for: its project's audience and roles. */
-  static String scopes(String project) {
+  public static String scopes(String project) {
     return "urn:zitadel:iam:org:project:id:" + project + ":aud urn:zitadel:iam:org:projects:roles";
   }
 
@@ -28,14 +27,16 @@ record TokenClient(HttpClient http, String issuer) {
   }
 
   /** The answer to a good assertion. */
-  JsonNode tokens(ZitadelManagement.KeyFile file, String scope) {
+  public JsonNode tokens(ZitadelManagement.KeyFile file, String scope) {
     var answer = ask(assertion(file).signed(), scope);
-    assertEquals(200, answer.statusCode(), answer.body());
+    if (answer.statusCode() != 200) {
+      throw new ZitadelRefusal("the token endpoint", answer.statusCode(), answer.body());
+    }
     return parse(answer.body());
   }
 
   /** The access token in it, verified. */
-  SignedToken accessToken(ZitadelManagement.KeyFile file, String scope) {
+  public SignedToken accessToken(ZitadelManagement.KeyFile file, String scope) {
     return verified(tokens(file, scope).path("access_token").textValue());
   }
 
@@ -73,7 +74,7 @@ record TokenClient(HttpClient http, String issuer) {
     try {
       return CanonicalJson.parse(json);
     } catch (MalformedDocumentException e) {
-      throw new AssertionError(json, e);
+      throw new IllegalStateException("this is no JSON: " + json, e);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.nationtech.iot.platform;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
@@ -20,10 +19,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** A JWT whose signature was checked with the published key that it names. */
-record SignedToken(JsonNode header, JsonNode claims) {
+public record SignedToken(String value, JsonNode header, JsonNode claims) {
   static SignedToken verified(String token, JsonNode keys) {
     var parts = token.split("\\.", -1);
-    assertTrue(parts.length == 3, "a JWT has three parts");
+    if (parts.length != 3) {
+      throw new IllegalArgumentException("this is no JWT");
+    }
     var header = TokenClient.parse(new String(decoded(parts[0]), UTF_8));
     try {
       var es256 = header.path("alg").asText().equals("ES256");
@@ -31,11 +32,13 @@ record SignedToken(JsonNode header, JsonNode claims) {
           Signature.getInstance(es256 ? "SHA256withECDSAinP1363Format" : "SHA256withRSA");
       signature.initVerify(publicKey(key(keys, header.path("kid").asText())));
       signature.update((parts[0] + "." + parts[1]).getBytes(UTF_8));
-      assertTrue(signature.verify(decoded(parts[2])), "the signature is good");
+      if (!signature.verify(decoded(parts[2]))) {
+        throw new IllegalStateException("the token's signature is not good");
+      }
     } catch (GeneralSecurityException e) {
-      throw new AssertionError(e);
+      throw new IllegalStateException(e);
     }
-    return new SignedToken(header, TokenClient.parse(new String(decoded(parts[1]), UTF_8)));
+    return new SignedToken(token, header, TokenClient.parse(new String(decoded(parts[1]), UTF_8)));
   }
 
   String keyId() {
@@ -52,8 +55,14 @@ record SignedToken(JsonNode header, JsonNode claims) {
     return names;
   }
 
-  JsonNode roles(String project) {
+  /** The organisations that granted each role, by role and id. */
+  public JsonNode roles(String project) {
     return claims.path("urn:zitadel:iam:org:project:" + project + ":roles");
+  }
+
+  @Override
+  public String toString() {
+    return "SignedToken[" + claims.path("sub").asText() + "]";
   }
 
   private static JsonNode key(JsonNode keys, String id) {
@@ -62,7 +71,7 @@ record SignedToken(JsonNode header, JsonNode claims) {
         return key;
       }
     }
-    throw new AssertionError("key " + id + " is not published");
+    throw new IllegalStateException("key " + id + " is not published");
   }
 
   private static PublicKey publicKey(JsonNode key) throws GeneralSecurityException {
