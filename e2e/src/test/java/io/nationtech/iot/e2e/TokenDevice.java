@@ -2,8 +2,11 @@ package io.nationtech.iot.e2e;
 
 import static io.nationtech.iot.e2e.Plant.eventually;
 import static io.nationtech.iot.e2e.Plant.inspect;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.nationtech.iot.codec.CanonicalJson;
 import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.platform.Command;
 import io.nationtech.iot.platform.Images;
@@ -13,13 +16,19 @@ import io.nationtech.iot.platform.Programs;
 import io.nationtech.iot.platform.SecretFile;
 import io.nationtech.iot.platform.Timeline;
 import io.nationtech.iot.platform.ZitadelManagement.KeyFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** A device with a key file, its agent, and the one container that it runs. */
 final class TokenDevice implements AutoCloseable {
   static final Duration BEAT = Duration.ofSeconds(1);
+
+  private static final Pattern TOKEN = Pattern.compile("eyJ[\\w-]+\\.[\\w-]+\\.([\\w-]+)");
 
   final String name;
   final KeyFile key;
@@ -59,6 +68,8 @@ final class TokenDevice implements AutoCloseable {
         [agent]
         state_directory = "%s"
         heartbeat_interval_seconds = %d
+        [log]
+        level = "debug"
         """
             .formatted(
                 name,
@@ -124,9 +135,27 @@ final class TokenDevice implements AutoCloseable {
     return directory.resolve("state").resolve(file);
   }
 
+  /** Pieces of its key and of the token that it holds: a log that has them has too much. */
+  private List<String> secrets() throws IOException, MalformedDocumentException {
+    var pem = CanonicalJson.parse(key.json()).path("key").textValue().lines().toList();
+    var token = Files.readString(state("token.json"));
+    return List.of(
+        pem.get(1),
+        pem.get(pem.size() - 2),
+        TOKEN.matcher(token).results().findFirst().orElseThrow().group(1));
+  }
+
+  /** Ends it; a secret in what its agent said fails the test. */
   @Override
   public void close() {
     agent.kill();
+    try {
+      for (var secret : secrets()) {
+        assertEquals(0, agent.count(secret), "a secret in " + agent.log());
+      }
+    } catch (IOException | MalformedDocumentException e) {
+      throw new IllegalStateException(e);
+    }
     timeline.close();
     Command.attempt("podman", "rm", "-f", "-t", "0", Wire.containerName(name, "web"));
   }

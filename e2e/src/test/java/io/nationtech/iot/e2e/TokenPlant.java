@@ -13,7 +13,12 @@ import io.nationtech.iot.platform.NatsServer;
 import io.nationtech.iot.platform.Place;
 import io.nationtech.iot.platform.Program;
 import io.nationtech.iot.platform.Programs;
+import io.nationtech.iot.platform.SecretFile;
+import io.nationtech.iot.platform.TokenClient;
 import io.nationtech.iot.platform.ZitadelTokenEndpoint;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import io.nats.client.Options;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -99,6 +104,49 @@ final class TokenPlant implements AutoCloseable {
     var before = callout.log().toFile().exists() ? callout.count("callout: answers") : 0;
     callout.start();
     eventually("the callout", () -> callout.count("callout: answers") > before);
+  }
+
+  /** One more, with the same keys, in the same queue group. */
+  Program anotherCallout() {
+    var second = SecretFile.directory(directory.resolve("second"));
+    try {
+      for (var seed : List.of("issuer.seed", "xkey.seed")) {
+        SecretFile.write(second.resolve(seed), Files.readString(directory.resolve(seed)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var another = Programs.callout(second, nats, policy);
+    another.start();
+    eventually("another callout", () -> another.count("callout: answers") > 0);
+    return another;
+  }
+
+  /** The token of a new device. */
+  String token(String device) {
+    var management = zitadel.management();
+    var file = management.createMachineUser(device);
+    management.grant(file.userId(), zitadel.project(), "device");
+    return new TokenClient(zitadel.client(), zitadel.issuer())
+        .accessToken(file, TokenClient.scopes(zitadel.project()))
+        .value();
+  }
+
+  boolean signsIn(String token) {
+    var options =
+        new Options.Builder()
+            .server(nats.url())
+            .token(token.toCharArray())
+            .maxControlLine(16 * 1024)
+            .noReconnect();
+    try (var signedIn = Nats.connect(options.build())) {
+      return signedIn.getStatus() == Connection.Status.CONNECTED;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   Command kick(String device) {

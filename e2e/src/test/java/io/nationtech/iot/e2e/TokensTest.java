@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,8 @@ class TokensTest {
 
   /** Three heartbeats; where the connection broke and came back, it takes longer. */
   private static final Duration LONGEST_GAP = TokenDevice.BEAT.multipliedBy(3);
+
+  private static final int LOGINS = 300;
 
   private static TokenPlant plant;
 
@@ -112,6 +116,34 @@ class TokensTest {
       renewed();
       assertUndisturbed(device, began, 0);
     }
+  }
+
+  @Test
+  void oneOfTwoCalloutsIsKilledUnderLoadAndNoLoginIsLostThatTriesTwice() {
+    var another = plant.anotherCallout();
+    var token = plant.token("token-load");
+    var done = new AtomicInteger();
+    var twice = new AtomicInteger();
+    var lost = new AtomicInteger();
+    try (var pool = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < LOGINS; i++) {
+        pool.execute(
+            () -> {
+              if (!plant.signsIn(token)) {
+                twice.incrementAndGet();
+                lost.addAndGet(plant.signsIn(token) ? 0 : 1);
+              }
+              done.incrementAndGet();
+            });
+      }
+      eventually("some logins", () -> done.get() > LOGINS / 4);
+      another.kill();
+    }
+    System.out.printf(
+        "%d logins while one of two callouts was killed: %d tried twice%n",
+        done.get(), twice.get());
+    assertEquals(LOGINS, done.get());
+    assertEquals(0, lost.get());
   }
 
   /** Waits until one more login was let in. */
