@@ -127,43 +127,6 @@ public final class NatsConnection {
     }
   }
 
-  /**
-   * Asks many at once and gives the answers that came: as many as are expected, or fewer after five
-   * seconds.
-   */
-  public Future<List<Message>> requestAll(String subject, byte[] data, int expected) {
-    return blocking(
-        current -> {
-          var inbox = current.createInbox();
-          var answers = current.subscribe(inbox);
-          current.publish(subject, inbox, data);
-          try {
-            return gathered(answers, subject, expected);
-          } finally {
-            answers.unsubscribe();
-          }
-        });
-  }
-
-  private static List<Message> gathered(
-      io.nats.client.Subscription answers, String subject, int expected)
-      throws InterruptedException {
-    long until = System.nanoTime() + ANSWER.toNanos();
-    var gathered = new ArrayList<Message>();
-    while (gathered.size() < expected) {
-      long left = until - System.nanoTime();
-      var answer = left > 0 ? answers.nextMessage(Duration.ofNanos(left)) : null;
-      if (answer == null) {
-        break;
-      }
-      if (answer.isStatusMessage()) {
-        throw new NatsException("nobody answers on " + subject);
-      }
-      gathered.add(Message.of(answer));
-    }
-    return gathered;
-  }
-
   /** jnats cancels a request that the server says nobody listens to. */
   private static NatsException unanswered(String subject, Throwable e) {
     return new NatsException(
@@ -181,8 +144,7 @@ public final class NatsConnection {
   }
 
   interface Work<T> {
-    T with(Connection connection)
-        throws IOException, io.nats.client.JetStreamApiException, InterruptedException;
+    T with(Connection connection) throws IOException, io.nats.client.JetStreamApiException;
   }
 
   /**

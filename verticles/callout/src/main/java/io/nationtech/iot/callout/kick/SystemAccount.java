@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.nats.NatsConnection;
 import io.nationtech.iot.nats.NatsException;
+import io.nationtech.iot.nats.Survey;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.List;
@@ -22,15 +23,17 @@ final class SystemAccount {
   private static final int AT_ONCE = 1024;
 
   private final NatsConnection connection;
+  private final Survey survey;
 
   SystemAccount(NatsConnection connection) {
     this.connection = connection;
+    this.survey = new Survey(connection);
   }
 
   /** How many servers there are, as one of them sees it. */
   Future<Integer> servers() {
-    return connection
-        .requestAll(Wire.SERVERS, new byte[0], 1)
+    return survey
+        .ask(Wire.SERVERS, new byte[0], 1)
         .map(
             answers -> {
               if (answers.isEmpty()) {
@@ -56,8 +59,8 @@ final class SystemAccount {
             .put("auth", true)
             .put("user", name)
             .put("limit", AT_ONCE);
-    return connection
-        .requestAll(Wire.connections(account), question.toString().getBytes(UTF_8), servers)
+    return survey
+        .ask(Wire.connections(account), question.toString().getBytes(UTF_8), servers)
         .map(answers -> answers.stream().map(one -> Listed.read(one.data(), name)).toList());
   }
 
