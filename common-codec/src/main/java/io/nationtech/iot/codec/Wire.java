@@ -11,6 +11,7 @@ public final class Wire {
   public static final String ACCOUNT_DEVICES = "DEV";
   public static final String ACCOUNT_OPERATIONS = "OPS";
   public static final String ACCOUNT_AUTHENTICATION = "AUTH";
+  public static final String ACCOUNT_SYSTEM = "SYS";
 
   // KV buckets, one key a device
   public static final String BUCKET_DESIRED = "desired-state";
@@ -93,6 +94,21 @@ public final class Wire {
   public static final String AUTHORIZATION_QUEUE = "iot-callouts";
   public static final String AUTHORIZATION_AUDIENCE = "nats-authorization-request";
   public static final String HEADER_SERVER_XKEY = "Nats-Server-Xkey";
+
+  // nats-server's own services, in its system account
+
+  /** Each server answers with its statistics; how many servers there are is in them. */
+  public static final String SERVERS = "$SYS.REQ.SERVER.PING";
+
+  /** {@code $SYS.REQ.ACCOUNT.<account>.CONNZ}: each server answers with its connections. */
+  public static String connections(String account) {
+    return "$SYS.REQ.ACCOUNT." + account + ".CONNZ";
+  }
+
+  /** {@code $SYS.REQ.SERVER.<server id>.KICK}: that server closes one connection. */
+  public static String kick(String server) {
+    return "$SYS.REQ.SERVER." + server + ".KICK";
+  }
 
   // Headers of a direct get's answer and of a republished message
   public static final String HEADER_SEQUENCE = "Nats-Sequence";

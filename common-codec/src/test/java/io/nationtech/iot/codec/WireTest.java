@@ -30,6 +30,7 @@ class WireTest {
           Wire.ACCOUNT_DEVICES,
           Wire.ACCOUNT_OPERATIONS,
           Wire.ACCOUNT_AUTHENTICATION,
+          Wire.ACCOUNT_SYSTEM,
           Wire.OPERATION_DELETE,
           Wire.API_VERSION,
           Wire.LABEL_PREFIX);

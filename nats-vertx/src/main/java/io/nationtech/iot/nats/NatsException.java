@@ -4,7 +4,7 @@ package io.nationtech.iot.nats;
 public final class NatsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  NatsException(String message) {
+  public NatsException(String message) {
     super(message);
   }
 }

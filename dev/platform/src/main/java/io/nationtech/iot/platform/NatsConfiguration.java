@@ -35,10 +35,13 @@ record NatsConfiguration(
    * @param xkey public key that requests are sealed for; they are not where it is empty
    * @param password of the callout's user in AUTH
    * @param identitiesPassword of its user in HUB, for the bucket device-identity
+   * @param kickPassword of the user in SYS that closes connections
    */
-  record AuthCallout(String issuer, String xkey, String password, String identitiesPassword) {
+  record AuthCallout(
+      String issuer, String xkey, String password, String identitiesPassword, String kickPassword) {
     String text() {
       return """
+          system_account: %s
           authorization {
             auth_callout {
               issuer: %s
@@ -49,9 +52,15 @@ record NatsConfiguration(
           }
           """
           .formatted(
+              Wire.ACCOUNT_SYSTEM,
               issuer,
               Wire.ACCOUNT_AUTHENTICATION,
-              quoted(List.of(NatsServer.OPERATOR, NatsServer.CALLOUT, NatsServer.IDENTITIES)),
+              quoted(
+                  List.of(
+                      NatsServer.OPERATOR,
+                      NatsServer.CALLOUT,
+                      NatsServer.IDENTITIES,
+                      NatsServer.KICK)),
               xkey.isEmpty() ? "" : "xkey: " + xkey);
     }
 
@@ -75,9 +84,20 @@ record NatsConfiguration(
                       Wire.inboxPrefix(NatsServer.CALLOUT) + ".>")));
     }
 
-    String account() {
-      return "%s { users: [ {user: \"%s\", password: \"%s\"} ] }"
-          .formatted(Wire.ACCOUNT_AUTHENTICATION, NatsServer.CALLOUT, password);
+    String accounts() {
+      return """
+          %s { users: [ {user: "%s", password: "%s"} ] }
+          %s { users: [ {user: "%s", password: "%s", permissions: {publish: [%s], subscribe: [%s]}} ] }
+          """
+          .formatted(
+              Wire.ACCOUNT_AUTHENTICATION,
+              NatsServer.CALLOUT,
+              password,
+              Wire.ACCOUNT_SYSTEM,
+              NatsServer.KICK,
+              kickPassword,
+              quoted(List.of(Wire.SERVERS, Wire.connections("*"), Wire.kick("*"))),
+              quoted(List.of(Wire.inboxPrefix(NatsServer.KICK) + ".>")));
     }
   }
 
@@ -121,7 +141,7 @@ record NatsConfiguration(
             serverName,
             cluster(),
             callout.map(AuthCallout::text).orElse(""),
-            callout.map(AuthCallout::account).orElse(""),
+            callout.map(AuthCallout::accounts).orElse(""),
             Wire.ACCOUNT_HUB,
             operatorPassword,
             callout.map(AuthCallout::identities).orElse(""),

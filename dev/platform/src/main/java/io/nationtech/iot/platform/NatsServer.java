@@ -29,6 +29,9 @@ public final class NatsServer implements AutoCloseable {
   /** The callout's user in account HUB, for the bucket device-identity. */
   public static final String IDENTITIES = "identities";
 
+  /** The user in account SYS that finds connections and closes them. */
+  public static final String KICK = "kick";
+
   private static final int PORT = 4222;
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -86,7 +89,7 @@ public final class NatsServer implements AutoCloseable {
   /** The same at a place; {@code settings}: more lines of its configuration. */
   public static NatsServer startWithCallout(
       Place place, String operatorPassword, String issuer, String xkey, String settings) {
-    var callout = new NatsConfiguration.AuthCallout(issuer, xkey, newPassword(), newPassword());
+    var callout = callout(issuer, xkey);
     var configuration =
         new NatsConfiguration(
             "nats", operatorPassword, new TreeMap<>(), List.of(), Optional.of(callout));
@@ -103,19 +106,33 @@ public final class NatsServer implements AutoCloseable {
     return server;
   }
 
+  private static NatsConfiguration.AuthCallout callout(String issuer, String xkey) {
+    return new NatsConfiguration.AuthCallout(
+        issuer, xkey, newPassword(), newPassword(), newPassword());
+  }
+
   /** Three servers that hold everything three times. */
   public static List<NatsServer> cluster(String... devices) {
+    return cluster(passwords(devices), Optional.empty());
+  }
+
+  /** Three servers, each of which asks a callout; see {@link #startWithCallout(String, String)}. */
+  public static List<NatsServer> clusterWithCallout(String issuer, String xkey) {
+    return cluster(new TreeMap<>(), Optional.of(callout(issuer, xkey)));
+  }
+
+  private static List<NatsServer> cluster(
+      SortedMap<String, String> passwords, Optional<NatsConfiguration.AuthCallout> callout) {
     var network = Network.newNetwork();
     var names = List.of("nats-1", "nats-2", "nats-3");
     var routes = names.stream().map("nats://%s:6222"::formatted).toList();
     var operator = newPassword();
-    var passwords = passwords(devices);
     var servers =
         names.stream()
             .map(
                 name ->
                     new NatsServer(
-                        new NatsConfiguration(name, operator, passwords, routes, Optional.empty()),
+                        new NatsConfiguration(name, operator, passwords, routes, callout),
                         Place.FREE,
                         network))
             .toList();
@@ -149,6 +166,11 @@ public final class NatsServer implements AutoCloseable {
   /** The password of {@link #IDENTITIES}. */
   public String identitiesPassword() {
     return configuration.callout().orElseThrow().identitiesPassword();
+  }
+
+  /** The password of {@link #KICK}. */
+  public String kickPassword() {
+    return configuration.callout().orElseThrow().kickPassword();
   }
 
   /** The process id of the server on this machine. */

@@ -107,6 +107,20 @@ public final class Programs {
             "--http-port=0"));
   }
 
+  /** {@code iot-callout kick}: closes a device's connections. */
+  public static Command kick(Path directory, NatsServer nats, String device) {
+    var password = SecretFile.write(directory.resolve("kick.password"), nats.kickPassword());
+    return Command.attempt(
+        Program.java(),
+        "-jar",
+        jar("callout"),
+        "kick",
+        "--nats-url=" + nats.url(),
+        "--system-user=" + NatsServer.KICK,
+        "--system-password-file=" + password,
+        device);
+  }
+
   /** Makes a callout's keys; the public halves are for the server. */
   public static CalloutKeys calloutKeys(Path directory) {
     var lines =

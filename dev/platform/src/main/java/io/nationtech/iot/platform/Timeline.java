@@ -29,12 +29,14 @@ public final class Timeline implements AutoCloseable {
   private final Connection nats;
   private final List<Desired> desired = new CopyOnWriteArrayList<>();
   private final List<ReportedDocument> reported = new CopyOnWriteArrayList<>();
+  private final List<Instant> beats = new CopyOnWriteArrayList<>();
 
   public Timeline(NatsServer server, DeviceId device) {
     this.device = device;
     this.nats = connect(server);
     listen(Wire.desiredFeed(device.value()), this::desired);
     listen(Wire.kvSubject(Wire.BUCKET_REPORTED, device.value()), this::reported);
+    listen(Wire.heartbeat(device.value()), beat -> beats.add(Instant.now()));
   }
 
   public DeviceId device() {
@@ -44,6 +46,11 @@ public final class Timeline implements AutoCloseable {
   /** All that the device reported since this began to listen. */
   public List<ReportedDocument> reported() {
     return reported;
+  }
+
+  /** When each of its heartbeats came, by this machine's clock. */
+  public List<Instant> beats() {
+    return beats;
   }
 
   /** When the device made the report that NATS holds now; empty where NATS can't be asked. */
@@ -94,13 +101,14 @@ public final class Timeline implements AutoCloseable {
     }
   }
 
-  /** Puts the device's desired document, as an operator does. */
-  public void want(String document) {
+  /** Puts the device's desired document, as an operator does, and gives its revision. */
+  public long want(String document) {
     try {
-      nats.jetStream()
+      return nats.jetStream()
           .publish(
               Wire.kvSubject(Wire.BUCKET_DESIRED, device.value()),
-              document.getBytes(StandardCharsets.UTF_8));
+              document.getBytes(StandardCharsets.UTF_8))
+          .getSeqno();
     } catch (IOException | JetStreamApiException e) {
       throw new IllegalStateException(e);
     }

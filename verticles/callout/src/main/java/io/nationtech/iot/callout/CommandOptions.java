@@ -166,7 +166,8 @@ final class CommandOptions {
         new CalloutSettings.Http(httpHost, httpPort));
   }
 
-  private static Credentials credentials(
+  /** {@code whose}: how the options of this user begin. */
+  static Credentials credentials(
       String whose, @Nullable Path creds, @Nullable String user, @Nullable Path passwordFile)
       throws ConfigurationException {
     if (creds != null) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
-    subcommands = KeysCommand.class,
+    subcommands = {KeysCommand.class, KickCommand.class},
     description = "Lets devices and people into NATS with the tokens of their identity provider.",
     footer = {
       "",
@@ -42,6 +42,10 @@ public final class Main implements Callable<Integer> {
   }
 
   static int run(String... arguments) {
+    return command().execute(arguments);
+  }
+
+  static CommandLine command() {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
@@ -50,8 +54,7 @@ public final class Main implements Callable<Integer> {
               return e instanceof ConfigurationException || e instanceof PolicyException
                   ? CONFIGURATION
                   : CommandLine.ExitCode.SOFTWARE;
-            })
-        .execute(arguments);
+            });
   }
 
   @Override

@@ -141,6 +141,15 @@ class AvailabilityTest {
   }
 
   @Test
+  void withoutACalloutNobodyGetsInAndAPeerLearnsNoMoreThanOfARefusal() {
+    for (var token : java.util.List.of(fixture.issuer.device("pi-1"), "opaque", "")) {
+      try (var client = fixture.raw()) {
+        assertEquals("-ERR 'Authorization Violation'", client.signIn(token));
+      }
+    }
+  }
+
+  @Test
   void anotherServersAnswersAreNotBelieved() {
     // A callout with another issuer's key: what it signs lets nobody in.
     var settings = fixture.settings(Optional.empty());

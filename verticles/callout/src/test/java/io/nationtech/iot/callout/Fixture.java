@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -41,6 +42,7 @@ final class Fixture implements AutoCloseable {
   final PlayedIssuer issuer = new PlayedIssuer(vertx);
   final Signer signer = Signer.generate(Nkey.Kind.ACCOUNT);
   final Xkey xkey = Xkey.generate();
+  final List<NatsServer> servers;
   final NatsServer nats;
   final NatsConnection hub;
   final Path policy;
@@ -53,14 +55,23 @@ final class Fixture implements AutoCloseable {
 
   /** {@code sealed}: with the xkey; {@code settings}: more lines of the server's configuration. */
   Fixture(boolean sealed, String settings) {
+    this(
+        sealed,
+        (issuer, xkey) ->
+            List.of(
+                NatsServer.startWithCallout(
+                    Place.FREE, NatsServer.newPassword(), issuer, xkey, settings)));
+  }
+
+  /** Three servers. */
+  static Fixture cluster() {
+    return new Fixture(true, NatsServer::clusterWithCallout);
+  }
+
+  private Fixture(boolean sealed, BiFunction<String, String, List<NatsServer>> starting) {
     this.sealed = sealed;
-    this.nats =
-        NatsServer.startWithCallout(
-            Place.FREE,
-            NatsServer.newPassword(),
-            signer.publicKey(),
-            sealed ? xkey.publicKey() : "",
-            settings);
+    this.servers = starting.apply(signer.publicKey(), sealed ? xkey.publicKey() : "");
+    this.nats = servers.getFirst();
     this.hub =
         connect(Credentials.shared(NatsServer.OPERATOR, nats.operatorPassword()), "operator");
     await().ignoreExceptions().until(() -> get(new Streams(hub, 1).ensure()) != null);
@@ -198,6 +209,6 @@ final class Fixture implements AutoCloseable {
     callouts.forEach(callout -> get(callout.close()));
     get(hub.close());
     get(vertx.close());
-    nats.close();
+    servers.forEach(NatsServer::close);
   }
 }

@@ -50,6 +50,8 @@ class LayersTest {
           .definedBy(BASE + ".policy")
           .layer("http")
           .definedBy(BASE + ".http")
+          .layer("kick")
+          .definedBy(BASE + ".kick")
           .layer("main")
           .definedBy(BASE)
           .whereLayer("admit")
@@ -65,6 +67,8 @@ class LayersTest {
           .whereLayer("policy")
           .mayOnlyBeAccessedByLayers("main")
           .whereLayer("http")
+          .mayOnlyBeAccessedByLayers("main")
+          .whereLayer("kick")
           .mayOnlyBeAccessedByLayers("main")
           .whereLayer("main")
           .mayNotBeAccessedByAnyLayer();

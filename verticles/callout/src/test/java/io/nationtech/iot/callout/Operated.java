@@ -75,6 +75,10 @@ final class Operated {
     return creds(directory.resolve("hub.creds"), hub, Signer.generate(Nkey.Kind.USER));
   }
 
+  Path systemCreds(Path directory) {
+    return creds(directory.resolve("system.creds"), system, Signer.generate(Nkey.Kind.USER));
+  }
+
   private String operatorJwt() {
     var claims = object().put("sub", operator.publicKey()).put("name", "test");
     claims

@@ -60,6 +60,7 @@ class OperatorModeTest {
       aDeviceReadsItsDocument(nats);
       aPersonReadsTheSame(nats);
       aStrangerLearnsNothing(nats);
+      aDeviceIsCut(nats);
       Fixture.get(callout.close());
       Fixture.get(hub.close());
     }
@@ -112,6 +113,22 @@ class OperatorModeTest {
       try (var stranger = new RawClient(nats.url())) {
         assertEquals("-ERR 'Authorization Violation'", stranger.signIn(token));
       }
+    }
+  }
+
+  private void aDeviceIsCut(NatsServer nats) {
+    try (var device = new RawClient(nats.url())) {
+      assertEquals("PONG", device.signIn(issuer.device("pi-1")));
+      assertEquals(
+          0,
+          Main.run(
+              "kick",
+              "--nats-url=" + nats.url(),
+              "--system-creds-file=" + operated.systemCreds(directory),
+              "--account=" + operated.devices.publicKey(),
+              "--watch-seconds=0",
+              "pi-1"));
+      assertEquals("closed", device.answer());
     }
   }
 

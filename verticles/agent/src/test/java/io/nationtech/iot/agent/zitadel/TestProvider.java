@@ -73,7 +73,8 @@ final class TestProvider implements AutoCloseable {
     body = () -> answer(token(subject, life));
   }
 
-  private String token(String subject, Duration life) {
+  /** One that is valid for {@code life} by its own clock, and that nobody signed. */
+  String token(String subject, Duration life) {
     var now = now().getEpochSecond();
     var claims =
         "{\"iss\":\"test\",\"sub\":\"%s\",\"client_id\":\"pi-1\",\"iat\":%d,\"exp\":%d}"
