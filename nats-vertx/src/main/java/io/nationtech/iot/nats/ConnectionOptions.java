@@ -7,6 +7,7 @@ import io.nats.client.Options;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** What jnats is told for one connection. */
 final class ConnectionOptions {
@@ -30,8 +31,12 @@ final class ConnectionOptions {
             // place.
             .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs)
             .maxReconnects(-1)
-            .reconnectWait(Duration.ofMillis(500))
-            .reconnectJitter(Duration.ofMillis(500))
+            // Its own waits never grow: ten thousand devices would come back every second for ever.
+            .reconnectDelayHandler(
+                rounds ->
+                    settings
+                        .backOff()
+                        .after((int) rounds, ThreadLocalRandom.current().nextDouble()))
             .pingInterval(Duration.ofSeconds(30))
             .maxPingsOut(2)
             .errorListener(errors)

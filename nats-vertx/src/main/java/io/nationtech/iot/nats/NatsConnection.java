@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsConnection {
   static final Duration ANSWER = Duration.ofSeconds(5);
-  private static final long FIRST_BACK_OFF_MS = 250;
-  private static final long MAX_BACK_OFF_MS = 30_000;
   private static final long NO_TIMER = -1;
 
   private record Subscription(String subject, Optional<String> queue, Handler<Message> handler) {}
@@ -43,7 +41,7 @@ public final class NatsConnection {
   private boolean building;
   private boolean again;
   private boolean closed;
-  private long backOff = FIRST_BACK_OFF_MS;
+  private int failures;
   private long timer = NO_TIMER;
 
   private NatsConnection(Vertx vertx, NatsSettings settings, Handler<ConnectionState> states) {
@@ -212,7 +210,7 @@ public final class NatsConnection {
     }
     var before = connection;
     connection = built;
-    backOff = FIRST_BACK_OFF_MS;
+    failures = 0;
     subscriptions.forEach(subscription -> subscribe(built, subscription));
     if (before == null || before.getStatus() != Connection.Status.CONNECTED) {
       states.handle(new ConnectionState.Connected(built.getConnectedUrl()));
@@ -264,9 +262,8 @@ public final class NatsConnection {
       build();
       return;
     }
-    // Half fixed, half chance: ten thousand devices must not come back in one instant.
-    long delay = backOff / 2 + ThreadLocalRandom.current().nextLong(backOff / 2 + 1);
-    backOff = Math.min(backOff * 2, MAX_BACK_OFF_MS);
+    long delay =
+        settings.backOff().after(++failures, ThreadLocalRandom.current().nextDouble()).toMillis();
     vertx.cancelTimer(timer);
     timer = vertx.setTimer(delay, again -> build());
   }

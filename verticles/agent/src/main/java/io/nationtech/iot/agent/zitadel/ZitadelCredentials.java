@@ -1,12 +1,12 @@
 package io.nationtech.iot.agent.zitadel;
 
 import io.nationtech.iot.agent.config.Settings.Identity;
-import io.nationtech.iot.agent.identity.BackOff;
 import io.nationtech.iot.agent.identity.Diagnosis;
 import io.nationtech.iot.agent.identity.Diagnosis.Kind;
 import io.nationtech.iot.agent.identity.Timekeeper;
 import io.nationtech.iot.agent.identity.Token;
 import io.nationtech.iot.agent.store.TimeFile;
+import io.nationtech.iot.nats.BackOff;
 import io.nationtech.iot.nats.Credentials;
 import io.nats.client.Options;
 import io.vertx.core.Context;
