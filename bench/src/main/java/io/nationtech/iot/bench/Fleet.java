@@ -167,8 +167,9 @@ final class Fleet implements AutoCloseable {
   }
 
   private void failed(FleetDevice device) {
+    var unnoticed = device.unnoticed();
     int failures = device.failed();
-    var wait = failures == 0 ? Duration.ZERO : waits.apply(failures);
+    var wait = failures == 0 ? Duration.ZERO : unnoticed.plus(waits.apply(failures));
     due.add(new Due(System.nanoTime() + wait.toNanos(), device, device.attempt()));
   }
 

@@ -46,6 +46,7 @@ final class FleetDevice {
   private @Nullable SelectionKey key;
   private Stage stage = Stage.OUT;
   private int attempt;
+  private long began;
   private int failures;
 
   /** {@code credentials}: the fields of CONNECT that say who this is. */
@@ -74,6 +75,7 @@ final class FleetDevice {
 
   void connect(Selector selector, InetSocketAddress address) throws IOException {
     stage = Stage.CONNECTING;
+    began = System.nanoTime();
     var opened = SocketChannel.open();
     channel = opened;
     opened.configureBlocking(false);
@@ -129,6 +131,14 @@ final class FleetDevice {
       return Event.IN;
     }
     return Event.NOTHING;
+  }
+
+  /**
+   * How long until this try counts as failed: jnats does not notice that a login was refused, and
+   * waits for the rest of its patience.
+   */
+  Duration unnoticed() {
+    return stage == Stage.ASKING ? PATIENCE.minusNanos(System.nanoTime() - began) : Duration.ZERO;
   }
 
   /** Ends this try, or the connection; how many failed in a row: none where it was connected. */

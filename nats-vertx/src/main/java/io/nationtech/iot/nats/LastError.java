@@ -23,7 +23,7 @@ final class LastError implements ErrorListener {
   @Override
   public void errorOccurred(Connection connection, String error) {
     var said = error.toLowerCase(Locale.ROOT);
-    // A server that had no time says nothing about who connects: another token is no help.
+    // A server that had no time to read who connects has refused nobody.
     if (said.contains("auth") && !said.contains("timeout")) {
       refused.run();
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class NatsConnection {
   private boolean building;
   private boolean again;
   private boolean closed;
-  private int failures;
+  private final AtomicInteger failures = new AtomicInteger();
   private long timer = NO_TIMER;
 
   private NatsConnection(Vertx vertx, NatsSettings settings, Handler<ConnectionState> states) {
@@ -192,6 +193,7 @@ public final class NatsConnection {
             () ->
                 ConnectionOptions.connect(
                     settings,
+                    this::nextWait,
                     errors,
                     (from, event) -> context.runOnContext(go -> changed(from, event))))
         .onComplete(this::built, e -> failed(errors.reason(e)));
@@ -210,7 +212,7 @@ public final class NatsConnection {
     }
     var before = connection;
     connection = built;
-    failures = 0;
+    letIn();
     subscriptions.forEach(subscription -> subscribe(built, subscription));
     if (before == null || before.getStatus() != Connection.Status.CONNECTED) {
       states.handle(new ConnectionState.Connected(built.getConnectedUrl()));
@@ -239,6 +241,11 @@ public final class NatsConnection {
     }
   }
 
+  private void letIn() {
+    failures.set(0);
+    settings.credentials().accepted();
+  }
+
   private void refused() {
     if (!closed) {
       settings.credentials().refused();
@@ -262,10 +269,15 @@ public final class NatsConnection {
       build();
       return;
     }
-    long delay =
-        settings.backOff().after(++failures, ThreadLocalRandom.current().nextDouble()).toMillis();
     vertx.cancelTimer(timer);
-    timer = vertx.setTimer(delay, again -> build());
+    timer = vertx.setTimer(nextWait().toMillis(), again -> build());
+  }
+
+  /** Whoever waits, jnats on its own thread or this: it is one row of failures. */
+  private Duration nextWait() {
+    return settings
+        .backOff()
+        .after(failures.incrementAndGet(), ThreadLocalRandom.current().nextDouble());
   }
 
   private void changed(Connection from, Events event) {
@@ -275,7 +287,10 @@ public final class NatsConnection {
     }
     switch (event) {
       case DISCONNECTED -> states.handle(new ConnectionState.Disconnected(lastError(from)));
-      case RESUBSCRIBED -> states.handle(new ConnectionState.Connected(from.getConnectedUrl()));
+      case RESUBSCRIBED -> {
+        letIn();
+        states.handle(new ConnectionState.Connected(from.getConnectedUrl()));
+      }
       case CLOSED -> retry(lastError(from));
       default -> {}
     }

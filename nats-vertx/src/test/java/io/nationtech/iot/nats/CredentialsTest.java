@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nationtech.iot.platform.ConfiguredNats;
-import io.nats.client.NKey;
 import io.nats.client.Options;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,24 +53,6 @@ class CredentialsTest {
 
       token.set("second");
       awaitConnected();
-    }
-  }
-
-  @Test
-  void aServerThatFoundNoTimeForALoginHasRefusedNobody() throws Exception {
-    var issuer = new String(NKey.createAccount(new SecureRandom()).getPublicKey());
-    // Nobody answers what it asks.
-    var configuration =
-        """
-        authorization { timeout: 0.2, auth_callout { issuer: %s, account: AUTH, auth_users: [ callout ] } }
-        accounts { AUTH { users: [ {user: callout, password: secret} ] } }
-        """
-            .formatted(issuer);
-    try (var server = ConfiguredNats.start(configuration, Map.of())) {
-      connect(server, counting(Credentials.token(() -> "good")));
-      Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> states.size() >= 3);
-      assertTrue(states.getLast().toString().contains("Timeout"), states.toString());
-      assertEquals(0, refusals.get());
     }
   }
 
