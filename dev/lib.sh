@@ -29,10 +29,10 @@ find_jdk() {
 podman_environment() {
   mkdir -p "$cache"
   if [[ -z ${CONTAINERS_CONF:-} && $(stat -fc %T /sys/fs/cgroup 2>/dev/null) != cgroup2fs ]]; then
-    # podman on cgroup v1 runs only with these.
-    cat >"$cache/containers.conf" <<'CONF'
+    # podman on cgroup v1 runs only with these; a server may hold as many connections as this shell may open.
+    cat >"$cache/containers.conf" <<CONF
 [containers]
-default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+default_ulimits = ["nofile=$(ulimit -Hn):$(ulimit -Hn)", "nproc=1024:1024"]
 [engine]
 runtime = "runc"
 cgroup_manager = "cgroupfs"

@@ -15,6 +15,9 @@ import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.IntStream;
 
 /** Signs tokens such as Zitadel's, RS256, and serves the key. */
 final class BenchIssuer implements AutoCloseable {
@@ -57,8 +60,18 @@ final class BenchIssuer implements AutoCloseable {
         .formatted(url(), PROJECT, ORGANISATION);
   }
 
+  /** One a device: {@code device-0} and so on. */
+  SortedMap<String, String> tokens(int devices) {
+    var tokens = new ConcurrentSkipListMap<String, String>();
+    IntStream.range(0, devices)
+        .parallel()
+        .mapToObj(i -> "device-" + i)
+        .forEach(device -> tokens.put(device, token(device)));
+    return tokens;
+  }
+
   /** As long as a real one: 1 kB. */
-  String token(String device) throws GeneralSecurityException {
+  private String token(String device) {
     long now = Instant.now().getEpochSecond();
     var signed =
         encode("{\"alg\":\"RS256\",\"kid\":\"1\",\"typ\":\"JWT\"}")
@@ -78,10 +91,14 @@ final class BenchIssuer implements AutoCloseable {
                         now + 43_200,
                         PROJECT,
                         ORGANISATION));
-    var signature = Signature.getInstance("SHA256withRSA");
-    signature.initSign(pair.getPrivate());
-    signature.update(signed.getBytes(UTF_8));
-    return signed + "." + ENCODER.encodeToString(signature.sign());
+    try {
+      var signature = Signature.getInstance("SHA256withRSA");
+      signature.initSign(pair.getPrivate());
+      signature.update(signed.getBytes(UTF_8));
+      return signed + "." + ENCODER.encodeToString(signature.sign());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private String jwks() {

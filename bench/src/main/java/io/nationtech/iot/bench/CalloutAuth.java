@@ -12,7 +12,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import picocli.CommandLine.Command;
@@ -55,10 +55,7 @@ final class CalloutAuth implements Callable<Integer> {
     var directory = Files.createTempDirectory("bench");
     Figures.progress("signing " + devices + " tokens");
     try (var issuer = new BenchIssuer()) {
-      var tokens = new TreeMap<String, String>();
-      for (int i = 0; i < devices; i++) {
-        tokens.put("device-" + i, issuer.token("device-" + i));
-      }
+      var tokens = issuer.tokens(devices);
       var keys = Programs.calloutKeys(directory);
       try (var plain = NatsServer.start(Place.FREE, NatsServer.newPassword(), tokens);
           var asking =
@@ -84,7 +81,7 @@ final class CalloutAuth implements Callable<Integer> {
   }
 
   private void measure(
-      TreeMap<String, String> tokens, NatsServer plain, NatsServer asking, Program callout)
+      SortedMap<String, String> tokens, NatsServer plain, NatsServer asking, Program callout)
       throws IOException {
     var byPassword = new ArrayList<String>();
     var byToken = new ArrayList<String>();

@@ -17,6 +17,18 @@ final class Processes {
     return (Double.parseDouble(words[11]) + Double.parseDouble(words[12])) / TICKS_PER_SECOND;
   }
 
+  /** How many files and sockets it may hold open at most. */
+  static long openFiles(long pid) throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/" + pid + "/limits"))) {
+      return lines
+          .filter(line -> line.startsWith("Max open files"))
+          .map(line -> line.split("\\s{2,}")[2])
+          .mapToLong(most -> most.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(most))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   /** Its share of memory in MiB, what is shared counted in part. */
   static double pss(long pid) throws IOException {
     try (var lines = Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"))) {

@@ -7,6 +7,7 @@ import io.nats.client.Options;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** What jnats is told for one connection. */
 final class ConnectionOptions {
@@ -14,8 +15,12 @@ final class ConnectionOptions {
 
   private ConnectionOptions() {}
 
-  /** Connects once; blocks. */
-  static Connection connect(NatsSettings settings, LastError errors, ConnectionListener listener)
+  /** Connects once; blocks. {@code waits}: how long to wait now, where jnats connects again. */
+  static Connection connect(
+      NatsSettings settings,
+      Supplier<Duration> waits,
+      LastError errors,
+      ConnectionListener listener)
       throws GeneralSecurityException, IOException, InterruptedException {
     var options =
         new Options.Builder()
@@ -30,8 +35,8 @@ final class ConnectionOptions {
             // place.
             .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs)
             .maxReconnects(-1)
-            .reconnectWait(Duration.ofMillis(500))
-            .reconnectJitter(Duration.ofMillis(500))
+            // Its own waits never grow: ten thousand devices would come back every second for ever.
+            .reconnectDelayHandler(rounds -> waits.get())
             .pingInterval(Duration.ofSeconds(30))
             .maxPingsOut(2)
             .errorListener(errors)

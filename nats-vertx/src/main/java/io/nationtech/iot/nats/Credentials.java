@@ -18,6 +18,9 @@ public interface Credentials {
   /** The server did not accept what was said; called on the connection's context. */
   default void refused() {}
 
+  /** The server let this in; called on the connection's context. */
+  default void accepted() {}
+
   /** A user and a password. */
   static Credentials shared(String user, String password) {
     return options -> options.userInfo(user.toCharArray(), password.toCharArray());

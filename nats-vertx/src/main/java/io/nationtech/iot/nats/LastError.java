@@ -22,7 +22,9 @@ final class LastError implements ErrorListener {
   /** What the server itself says, also while jnats connects again by itself. */
   @Override
   public void errorOccurred(Connection connection, String error) {
-    if (error.toLowerCase(Locale.ROOT).contains("auth")) {
+    var said = error.toLowerCase(Locale.ROOT);
+    // A server that had no time to read who connects has refused nobody.
+    if (said.contains("auth") && !said.contains("timeout")) {
       refused.run();
     }
   }

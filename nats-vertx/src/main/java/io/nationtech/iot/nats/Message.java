@@ -6,10 +6,14 @@ import java.util.stream.Collectors;
 
 /**
  * One message as it came: {@code headers} holds the first value of each, {@code replyTo} where an
- * answer is wanted.
+ * answer is wanted, {@code arrivedNanos} is {@link System#nanoTime} when it was read.
  */
 public record Message(
-    String subject, Map<String, String> headers, byte[] data, Optional<String> replyTo) {
+    String subject,
+    Map<String, String> headers,
+    byte[] data,
+    Optional<String> replyTo,
+    long arrivedNanos) {
   static Message of(io.nats.client.Message message) {
     var headers = message.getHeaders();
     return new Message(
@@ -20,6 +24,7 @@ public record Message(
                 .collect(
                     Collectors.toMap(key -> key, key -> String.valueOf(headers.getFirst(key)))),
         message.getData(),
-        Optional.ofNullable(message.getReplyTo()));
+        Optional.ofNullable(message.getReplyTo()),
+        System.nanoTime());
   }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NatsConnection {
   static final Duration ANSWER = Duration.ofSeconds(5);
-  private static final long FIRST_BACK_OFF_MS = 250;
-  private static final long MAX_BACK_OFF_MS = 30_000;
   private static final long NO_TIMER = -1;
 
   private record Subscription(String subject, Optional<String> queue, Handler<Message> handler) {}
@@ -43,7 +42,7 @@ public final class NatsConnection {
   private boolean building;
   private boolean again;
   private boolean closed;
-  private long backOff = FIRST_BACK_OFF_MS;
+  private final AtomicInteger failures = new AtomicInteger();
   private long timer = NO_TIMER;
 
   private NatsConnection(Vertx vertx, NatsSettings settings, Handler<ConnectionState> states) {
@@ -194,6 +193,7 @@ public final class NatsConnection {
             () ->
                 ConnectionOptions.connect(
                     settings,
+                    this::nextWait,
                     errors,
                     (from, event) -> context.runOnContext(go -> changed(from, event))))
         .onComplete(this::built, e -> failed(errors.reason(e)));
@@ -212,7 +212,7 @@ public final class NatsConnection {
     }
     var before = connection;
     connection = built;
-    backOff = FIRST_BACK_OFF_MS;
+    letIn();
     subscriptions.forEach(subscription -> subscribe(built, subscription));
     if (before == null || before.getStatus() != Connection.Status.CONNECTED) {
       states.handle(new ConnectionState.Connected(built.getConnectedUrl()));
@@ -241,6 +241,11 @@ public final class NatsConnection {
     }
   }
 
+  private void letIn() {
+    failures.set(0);
+    settings.credentials().accepted();
+  }
+
   private void refused() {
     if (!closed) {
       settings.credentials().refused();
@@ -264,11 +269,15 @@ public final class NatsConnection {
       build();
       return;
     }
-    // Half fixed, half chance: ten thousand devices must not come back in one instant.
-    long delay = backOff / 2 + ThreadLocalRandom.current().nextLong(backOff / 2 + 1);
-    backOff = Math.min(backOff * 2, MAX_BACK_OFF_MS);
     vertx.cancelTimer(timer);
-    timer = vertx.setTimer(delay, again -> build());
+    timer = vertx.setTimer(nextWait().toMillis(), again -> build());
+  }
+
+  /** Whoever waits, jnats on its own thread or this: it is one row of failures. */
+  private Duration nextWait() {
+    return settings
+        .backOff()
+        .after(failures.incrementAndGet(), ThreadLocalRandom.current().nextDouble());
   }
 
   private void changed(Connection from, Events event) {
@@ -278,7 +287,10 @@ public final class NatsConnection {
     }
     switch (event) {
       case DISCONNECTED -> states.handle(new ConnectionState.Disconnected(lastError(from)));
-      case RESUBSCRIBED -> states.handle(new ConnectionState.Connected(from.getConnectedUrl()));
+      case RESUBSCRIBED -> {
+        letIn();
+        states.handle(new ConnectionState.Connected(from.getConnectedUrl()));
+      }
       case CLOSED -> retry(lastError(from));
       default -> {}
     }

@@ -10,9 +10,21 @@ import java.util.Optional;
  * @param name what the server's own listings call this connection
  * @param inboxPrefix below which answers come
  * @param trust which certificates of servers are believed
+ * @param backOff between tries to connect
  */
 public record NatsSettings(
-    List<String> urls, String name, Credentials credentials, String inboxPrefix, Trust trust) {
+    List<String> urls,
+    String name,
+    Credentials credentials,
+    String inboxPrefix,
+    Trust trust,
+    BackOff backOff) {
+
+  /** Of a service. */
+  public NatsSettings(
+      List<String> urls, String name, Credentials credentials, String inboxPrefix, Trust trust) {
+    this(urls, name, credentials, inboxPrefix, trust, BackOff.SERVICE);
+  }
 
   /** {@code caFile}: certificates to trust in place of the system's, PEM. */
   public NatsSettings(

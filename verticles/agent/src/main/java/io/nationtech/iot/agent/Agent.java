@@ -13,6 +13,7 @@ import io.nationtech.iot.agent.store.StateFile;
 import io.nationtech.iot.agent.zitadel.ZitadelCredentials;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.Wire;
+import io.nationtech.iot.nats.BackOff;
 import io.nationtech.iot.nats.Credentials;
 import io.nationtech.iot.nats.NatsSettings;
 import io.nationtech.iot.nats.Trust;
@@ -134,7 +135,8 @@ public final class Agent extends VerticleBase {
         "iot-agent " + settings.device(),
         credentials(),
         Wire.inboxPrefix(settings.device().value()),
-        Trust.in(settings.nats().caFile(), clock, zitadel == null ? () -> {} : zitadel::doubt));
+        Trust.in(settings.nats().caFile(), clock, zitadel == null ? () -> {} : zitadel::doubt),
+        BackOff.FLEET);
   }
 
   private Credentials credentials() {

@@ -1,12 +1,12 @@
 package io.nationtech.iot.agent.zitadel;
 
 import io.nationtech.iot.agent.config.Settings.Identity;
-import io.nationtech.iot.agent.identity.BackOff;
 import io.nationtech.iot.agent.identity.Diagnosis;
 import io.nationtech.iot.agent.identity.Diagnosis.Kind;
 import io.nationtech.iot.agent.identity.Timekeeper;
 import io.nationtech.iot.agent.identity.Token;
 import io.nationtech.iot.agent.store.TimeFile;
+import io.nationtech.iot.nats.BackOff;
 import io.nationtech.iot.nats.Credentials;
 import io.nats.client.Options;
 import io.vertx.core.Context;
@@ -33,6 +33,12 @@ public final class ZitadelCredentials implements Credentials {
   /** A token that NATS refuses may only lack a role that was granted since it was made. */
   private static final BackOff REFUSED = new BackOff(Duration.ofMinutes(1), Duration.ofMinutes(30));
 
+  /**
+   * A server that comes back to ten thousand devices at once has no time for some, and says to them
+   * what it says to strangers: the provider has to bear them only where that goes on.
+   */
+  private static final int MAY_BE_HASTE = 3;
+
   private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(1);
 
   private final Vertx vertx;
@@ -50,6 +56,7 @@ public final class ZitadelCredentials implements Credentials {
   private boolean closed;
   private int failures;
   private int refusals;
+  private int refusedInARow;
   private long notBeforeNanos = System.nanoTime();
   private long timer = -1;
 
@@ -105,15 +112,30 @@ public final class ZitadelCredentials implements Credentials {
 
   @Override
   public void refused() {
-    if (System.nanoTime() - notBeforeNanos >= 0) {
-      notBeforeNanos = System.nanoTime() + REFUSED.after(++refusals, chance()).toNanos();
-      ask();
+    refusedInARow++;
+    var current = token;
+    boolean seemsGood = current != null && current.validAt(clock.instant());
+    if (!seemsGood || refusedInARow > MAY_BE_HASTE) {
+      askBecauseRefused();
     }
+  }
+
+  @Override
+  public void accepted() {
+    refusedInARow = 0;
+    refusals = 0;
   }
 
   /** NATS showed a certificate that fails by its dates only: the provider knows what time it is. */
   public void doubt() {
-    context.runOnContext(go -> refused());
+    context.runOnContext(go -> askBecauseRefused());
+  }
+
+  private void askBecauseRefused() {
+    if (System.nanoTime() - notBeforeNanos >= 0) {
+      notBeforeNanos = System.nanoTime() + REFUSED.after(++refusals, chance()).toNanos();
+      ask();
+    }
   }
 
   public Future<Void> close() {

@@ -38,22 +38,6 @@ class TokenTest {
     assertFalse(token(Duration.ofHours(1)).toString().contains("secret"));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "1,   0, PT2S",
-    "1,   1, PT4S",
-    "2,  0, PT4S",
-    "3, 1, PT16S",
-    "7,  0, PT128S",
-    "8,   0, PT2M30S",
-    "9, 1, PT5M",
-    "1000, 1, PT5M",
-  })
-  void eachWaitIsTwiceAsLongUpToALimit(int failures, double chance, Duration wait) {
-    var backOff = new BackOff(Duration.ofSeconds(4), Duration.ofMinutes(5));
-    assertEquals(wait, backOff.after(failures, chance));
-  }
-
   private static Token token(Duration life) {
     return new Token("secret", "4009", "pi-1", NOON, NOON.plus(life));
   }

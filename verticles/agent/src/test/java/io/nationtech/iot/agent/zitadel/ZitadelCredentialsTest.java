@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -145,6 +146,36 @@ class ZitadelCredentialsTest {
     }
   }
 
+  @Test
+  void aServerWithoutTimeForAGoodTokenIsNotTheProvidersBusinessUntilItGoesOn() throws Exception {
+    try (var provider = new TestProvider(vertx, Optional.empty())) {
+      provider.grant("4009", HALF_A_DAY);
+      var credentials = start(identity(provider, "localhost"));
+      Awaitility.await().until(() -> renewals.get() == 1);
+      refuse(credentials, 3);
+      vertx.runOnContext(go -> credentials.accepted());
+      refuse(credentials, 3);
+      assertEquals(1, provider.asked().size());
+      refuse(credentials, 1);
+      Awaitility.await().until(() -> renewals.get() == 2);
+      refuse(credentials, 10);
+      assertEquals(2, provider.asked().size(), "and then not before a minute");
+    }
+  }
+
+  /** Returns when the credentials have heard of it. */
+  private void refuse(ZitadelCredentials credentials, int times) throws Exception {
+    var heard = new CompletableFuture<Void>();
+    vertx.runOnContext(
+        go -> {
+          for (int i = 0; i < times; i++) {
+            credentials.refused();
+          }
+          heard.complete(null);
+        });
+    heard.get(30, TimeUnit.SECONDS);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"1970-01-01T00:00:10Z", "2001-01-01T00:00:00Z", "2051-01-01T00:00:00Z"})
   void aClockYearsOffIsPutRightBeforeAnythingIsSent(String wrong) throws Exception {
@@ -221,19 +252,24 @@ class ZitadelCredentialsTest {
     return new Kept(identity, directory.resolve("state")).load();
   }
 
-  private void start(Identity.Zitadel identity) {
+  private ZitadelCredentials start(Identity.Zitadel identity) {
+    var started = new CompletableFuture<ZitadelCredentials>();
     vertx.runOnContext(
         go -> {
           try {
             var state = directory.resolve("state");
             var kept = new Kept(identity, state);
             var clock = new Timekeeper(system, System::nanoTime, BUILT);
-            new ZitadelCredentials(vertx, identity, clock, kept, new TimeFile(state), kept.load())
-                .start(renewals::incrementAndGet);
+            var times = new TimeFile(state);
+            var credentials =
+                new ZitadelCredentials(vertx, identity, clock, kept, times, kept.load());
+            credentials.start(renewals::incrementAndGet);
+            started.complete(credentials);
           } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
           }
         });
+    return started.join();
   }
 
   private void awaitLine(String words) {

@@ -169,8 +169,8 @@ public final class FollowedKeys implements KeySets {
     }
     followed.away = false;
     followed.answered = clock.instant();
-    followed.keys = keys.get();
     if (!followed.text.equals(text)) {
+      followed.keys = keys.get();
       followed.text = text;
       toCache(issuer, text);
     }

@@ -7,6 +7,7 @@ import io.nationtech.iot.callout.admit.Observer;
 import io.nationtech.iot.callout.decide.Decision;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,10 +37,15 @@ public final class Answers {
     this.observer = observer;
   }
 
-  /** Empty where there is no answer; never fails. */
-  public Future<Optional<byte[]>> answer(byte[] data, Map<String, String> headers) {
+  /**
+   * Empty where there is no answer; never fails.
+   *
+   * @param waited how long the message has been here already
+   */
+  public Future<Optional<byte[]>> answer(
+      byte[] data, Map<String, String> headers, Duration waited) {
     long began = System.nanoTime();
-    return switch (questions.read(data, headers, clock.instant())) {
+    return switch (questions.read(data, headers, clock.instant(), waited)) {
       case Incoming.Noise noise -> {
         told(new Incoming.Peer("", ""), new Decision.Ignore(noise.reason()), began);
         yield Future.succeededFuture(Optional.empty());

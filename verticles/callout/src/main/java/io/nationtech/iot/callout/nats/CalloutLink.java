@@ -7,6 +7,7 @@ import io.nationtech.iot.nats.NatsConnection;
 import io.nationtech.iot.nats.NatsSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -66,10 +67,14 @@ public final class CalloutLink {
         .ifPresent(
             reply ->
                 answers
-                    .answer(message.data(), message.headers())
+                    .answer(message.data(), message.headers(), waited(message))
                     .onSuccess(
                         answer -> answer.ifPresent(bytes -> connection.publish(reply, bytes)))
                     .onFailure(e -> LOG.error("callout: a request failed: {}", e.toString())));
+  }
+
+  private static Duration waited(Message message) {
+    return Duration.ofNanos(System.nanoTime() - message.arrivedNanos());
   }
 
   /** Says once that NATS is away, and once that it is back, however many connections there are. */

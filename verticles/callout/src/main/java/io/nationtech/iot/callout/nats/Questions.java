@@ -29,18 +29,19 @@ final class Questions {
     this.subject = subject;
   }
 
-  Incoming read(byte[] data, Map<String, String> headers, Instant now) {
+  /** {@code waited}: how long the message has been here already. */
+  Incoming read(byte[] data, Map<String, String> headers, Instant now, Duration waited) {
     var sender = headers.getOrDefault(Wire.HEADER_SERVER_XKEY, "");
     var opened = xkey.isEmpty() ? Optional.of(data) : xkey.get().open(data, sender);
     if (opened.isEmpty()) {
       return new Incoming.Noise("not sealed for this callout");
     }
     return NatsJwt.verified(Nkey.Kind.SERVER, new String(opened.get(), US_ASCII))
-        .map(claims -> question(claims, xkey.isEmpty() ? "" : sender, now))
+        .map(claims -> question(claims, xkey.isEmpty() ? "" : sender, now, waited))
         .orElseGet(() -> new Incoming.Noise("not signed by a server"));
   }
 
-  private Incoming question(JsonNode claims, String sender, Instant now) {
+  private Incoming question(JsonNode claims, String sender, Instant now, Duration waited) {
     var nats = claims.path("nats");
     var server = nats.path("server_id");
     var userNkey = nats.path("user_nkey").asText();
@@ -56,6 +57,9 @@ final class Questions {
     if (!fresh(claims, now)) {
       return new Incoming.Noise("not of this moment: a replay, or clocks that differ");
     }
+    if (late(claims, waited)) {
+      return new Incoming.Noise("waited here until the server no longer does");
+    }
     if (Nkey.publicKey(Nkey.Kind.USER, userNkey).isEmpty()) {
       return new Incoming.Noise("no user key");
     }
@@ -65,6 +69,15 @@ final class Questions {
         userNkey,
         nats.path("connect_opts").path("auth_token").asText(""),
         new Incoming.Peer(client.path("host").asText(), client.path("kind").asText()));
+  }
+
+  /**
+   * Where more ask than can be answered, an answer that comes too late costs the next one its turn:
+   * then nobody is let in at all. The other half of the server's patience is for its own part.
+   */
+  private static boolean late(JsonNode claims, Duration waited) {
+    long patience = claims.path("exp").asLong() - claims.path("iat").asLong();
+    return waited.compareTo(Duration.ofSeconds(patience).dividedBy(2)) > 0;
   }
 
   private static boolean fresh(JsonNode claims, Instant now) {

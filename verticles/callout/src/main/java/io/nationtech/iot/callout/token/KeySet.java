@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The usable keys of one issuer.
+ * The usable keys of one issuer; belongs to one context, as all of a decision does.
  *
  * <p>vertx-auth-jwt without any key takes unsigned tokens, and with a symmetric one it takes HS256:
  * so it is asked only about keys of three kinds, and only where there is one.
@@ -25,7 +25,8 @@ public final class KeySet {
 
   public static final KeySet EMPTY = new KeySet(Map.of());
 
-  private record Key(String algorithm, JWTAuth verifier) {}
+  /** Dies with the key: a token of one that was taken away was never checked. */
+  private record Key(String algorithm, JWTAuth verifier, CheckedTokens checked) {}
 
   private final Map<String, Key> byId;
 
@@ -54,9 +55,22 @@ public final class KeySet {
   /** Whether {@code token} was signed by the key {@code keyId} with {@code algorithm}. */
   Future<Boolean> signed(String token, String keyId, String algorithm) {
     var key = byId.get(keyId);
-    return key == null || !key.algorithm().equals(algorithm)
-        ? Future.succeededFuture(false)
-        : key.verifier().authenticate(new TokenCredentials(token)).map(true).otherwise(false);
+    if (key == null || !key.algorithm().equals(algorithm)) {
+      return Future.succeededFuture(false);
+    }
+    if (key.checked().contains(token)) {
+      return Future.succeededFuture(true);
+    }
+    return key.verifier()
+        .authenticate(new TokenCredentials(token))
+        .map(true)
+        .otherwise(false)
+        .onSuccess(
+            signed -> {
+              if (signed) {
+                key.checked().add(token);
+              }
+            });
   }
 
   static boolean knows(String algorithm) {
@@ -100,7 +114,7 @@ public final class KeySet {
     // Times are the decision's, by its own clock.
     var options =
         new JWTAuthOptions().addJwk(jwk).setJWTOptions(new JWTOptions().setIgnoreExpiration(true));
-    return new Key(jwk.getString("alg"), JWTAuth.create(vertx, options));
+    return new Key(jwk.getString("alg"), JWTAuth.create(vertx, options), new CheckedTokens());
   }
 
   private static Optional<String> text(JsonObject jwk, String name) {

@@ -2,6 +2,8 @@ package io.nationtech.iot.callout.jwks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nationtech.iot.callout.Claims;
@@ -74,6 +76,18 @@ class FollowedKeysTest {
     clock.now = clock.now.plusSeconds(31);
     keys.look();
     assertTrue(signs(second));
+  }
+
+  @Test
+  void theSameAnswerAgainIsTheSameSet() {
+    var before = keys.of(ISSUER);
+    clock.now = clock.now.plusSeconds(301);
+    keys.look();
+    assertSame(before, keys.of(ISSUER));
+    published.add(second);
+    clock.now = clock.now.plusSeconds(301);
+    keys.look();
+    assertNotSame(before, keys.of(ISSUER));
   }
 
   @Test

@@ -23,6 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ class AnswersTest {
         asking.open(
             result(
                     answers(operated, Clock.fixed(NOW, ZoneOffset.UTC))
-                        .answer(sealed, asking.headers()))
+                        .answer(sealed, asking.headers(), Duration.ZERO))
                 .orElseThrow());
     assertEquals(auth.publicKey(), answer.at("/nats/issuer_account").asText());
     var user = NatsJwt.verified(Nkey.Kind.ACCOUNT, answer.at("/nats/jwt").asText()).orElseThrow();
@@ -126,10 +127,10 @@ class AnswersTest {
     ignored(request(claims -> claims.remove("exp")));
     ignored(request(claims -> claims.put("exp", NOW.getEpochSecond() + 100_000)));
     var sealed = request(claims -> {});
-    assertEquals(Optional.empty(), result(answers.answer(sealed, Map.of())));
+    assertEquals(Optional.empty(), result(answers.answer(sealed, Map.of(), Duration.ZERO)));
     var plain = server.request(TOKEN, NOW, claims -> {}).getBytes(US_ASCII);
-    assertEquals(Optional.empty(), result(answers.answer(plain, server.headers())));
-    assertEquals(Optional.empty(), result(answers.answer(plain, Map.of())));
+    assertEquals(Optional.empty(), result(answers.answer(plain, server.headers(), Duration.ZERO)));
+    assertEquals(Optional.empty(), result(answers.answer(plain, Map.of(), Duration.ZERO)));
   }
 
   @Test
@@ -138,10 +139,26 @@ class AnswersTest {
     assertTrue(ask(captured).isPresent());
     var later =
         answers(new Accounts.Configured(signer), Clock.fixed(NOW.plusSeconds(13), ZoneOffset.UTC));
-    assertEquals(Optional.empty(), result(later.answer(captured, server.headers())));
+    assertEquals(Optional.empty(), result(later.answer(captured, server.headers(), Duration.ZERO)));
     var earlier =
         answers(new Accounts.Configured(signer), Clock.fixed(NOW.minusSeconds(11), ZoneOffset.UTC));
-    assertEquals(Optional.empty(), result(earlier.answer(captured, server.headers())));
+    assertEquals(
+        Optional.empty(), result(earlier.answer(captured, server.headers(), Duration.ZERO)));
+  }
+
+  @Test
+  void aRequestThatTheServerWillHaveGivenUpIsNotWorkedOn() {
+    var request = request(claims -> {});
+    assertTrue(
+        result(answers.answer(request, server.headers(), Duration.ofSeconds(1))).isPresent());
+    int decided = decisions.size();
+    var late = result(answers.answer(request, server.headers(), Duration.ofMillis(1001)));
+    assertEquals(Optional.empty(), late);
+    assertTrue(decisions.get(decided) instanceof Decision.Ignore, decisions.toString());
+    // A server that waits longer is answered longer.
+    var patient = request(claims -> claims.put("exp", NOW.getEpochSecond() + 6));
+    assertTrue(
+        result(answers.answer(patient, server.headers(), Duration.ofSeconds(3))).isPresent());
   }
 
   @Test
@@ -181,7 +198,7 @@ class AnswersTest {
   }
 
   private Optional<byte[]> ask(byte[] sealed) {
-    return result(answers.answer(sealed, server.headers()));
+    return result(answers.answer(sealed, server.headers(), Duration.ZERO));
   }
 
   private void ignored(byte[] sealed) {

@@ -101,6 +101,42 @@ class JwtTokensTest {
   }
 
   @Test
+  void aTokenThatWasCheckedBeforeCountsOnlyWhileTheVeryKeyDoes() {
+    var token = KEY.sign(claims());
+    signed(token);
+    signed(token);
+    unsigned(token.substring(0, token.length() - 6) + "AAAAAA");
+    keys = set(SigningKey.rs256("one").jwk());
+    unsigned(token);
+    keys = set(SigningKey.rs256("two").jwk());
+    unsigned(token);
+    keys = KeySet.EMPTY;
+    unsigned(token);
+    keys = set(KEY.jwk());
+    signed(token);
+  }
+
+  @Test
+  void aWrongSignatureIsNotRememberedAsARightOne() {
+    var wrong = SigningKey.rs256("one").sign(claims());
+    unsigned(wrong);
+    unsigned(wrong);
+  }
+
+  @Test
+  void whatIsRememberedOfTokensIsBounded() {
+    var checked = new CheckedTokens();
+    for (int i = 0; i < CheckedTokens.MOST; i++) {
+      checked.add("token " + i);
+    }
+    assertTrue(checked.contains("token 0"));
+    checked.add("one more");
+    assertEquals(CheckedTokens.MOST, checked.size());
+    assertFalse(checked.contains("token 1"), "the one not used for longest goes");
+    assertTrue(checked.contains("token 0"));
+  }
+
+  @Test
   void aKeyInTheTokenIsNotBelieved() {
     var mine = SigningKey.rs256("one");
     var header = object().put("alg", "RS256").put("kid", "one").put("typ", "JWT");
