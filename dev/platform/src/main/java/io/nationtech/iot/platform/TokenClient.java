@@ -30,7 +30,7 @@ public record TokenClient(HttpClient http, String issuer) {
   }
 
   /** The answer to a good assertion. */
-  JsonNode tokens(ZitadelManagement.KeyFile file, String scope) {
+  public JsonNode tokens(ZitadelManagement.KeyFile file, String scope) {
     var answer = ask(assertion(file).signed(), scope);
     if (answer.statusCode() != 200) {
       throw new ZitadelRefusal("the token endpoint", answer.statusCode(), answer.body());
