@@ -87,7 +87,7 @@ class PeopleTest {
         Wire.directGet(Wire.BUCKET_IDENTITY, "pi-1"),
         "$JS.API.CONSUMER.CREATE." + Wire.kvStream(Wire.BUCKET_DESIRED),
         "$JS.API.CONSUMER.LIST." + Wire.kvStream(Wire.BUCKET_DESIRED),
-        "$SYS.REQ.SERVER.PING",
+        Wire.SERVERS,
         Wire.AUTHORIZATION_REQUEST,
         Wire.inboxPrefix("4712") + ".1",
         Wire.inboxPrefix("pi-1") + ".1");
