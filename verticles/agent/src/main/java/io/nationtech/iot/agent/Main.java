@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.config.SettingsException;
 import io.nationtech.iot.agent.config.SettingsFile;
+import io.nationtech.iot.agent.systemd.ServiceManager;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
@@ -91,10 +92,12 @@ public final class Main implements Runnable {
     log.info("iot-agent {} starts as device '{}'", version(), settings.device());
     var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     var failed = new CountDownLatch(1);
+    var service = ServiceManager.of(System.getenv());
     vertx
-        .deployVerticle(new Agent(settings, version()))
+        .deployVerticle(new Agent(settings, version(), service))
         .onFailure(
             e -> {
+              service.status("can't start: " + e.getMessage());
               log.error("the agent can't start: {}", e.getMessage());
               failed.countDown();
             });

@@ -8,9 +8,11 @@ import io.nationtech.iot.agent.identity.Timekeeper;
 import io.nationtech.iot.agent.identity.Token;
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.store.DirectoryLock;
+import io.nationtech.iot.agent.store.LiveFile;
 import io.nationtech.iot.agent.store.StateFile;
 import io.nationtech.iot.agent.store.TimeFile;
 import io.nationtech.iot.agent.zitadel.Kept;
+import io.nationtech.iot.codec.DeviceId;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +24,9 @@ import java.util.Optional;
 
 /** All that a starting agent knows from before, with no network at all. */
 record Remembered(
+    DeviceId device,
     DirectoryLock lock,
+    LiveFile live,
     StateFile store,
     Memory memory,
     String boot,
@@ -45,7 +49,16 @@ record Remembered(
     times.load().ifPresent(clock::notBefore);
     memory.known().map(Memory.Known::time).ifPresent(clock::notBefore);
     tokens.flatMap(Tokens::last).map(Token::issued).ifPresent(clock::notBefore);
-    return new Remembered(lock, store, memory, bootId(), clock, times, tokens);
+    return new Remembered(
+        settings.device(),
+        lock,
+        new LiveFile(vertx, directory),
+        store,
+        memory,
+        bootId(),
+        clock,
+        times,
+        tokens);
   }
 
   private static Optional<Tokens> tokens(Settings settings, Path directory) throws IOException {

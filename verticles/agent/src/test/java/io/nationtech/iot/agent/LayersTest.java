@@ -23,12 +23,13 @@ class LayersTest {
   static final ArchRule DECISIONS_KNOW_NO_TECHNOLOGY =
       classes()
           .that()
-          .resideInAnyPackage(BASE + ".plan", BASE + ".identity")
+          .resideInAnyPackage(BASE + ".plan", BASE + ".identity", BASE + ".status")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               BASE + ".plan",
               BASE + ".identity",
+              BASE + ".status",
               "io.nationtech.iot.codec",
               "com.fasterxml.jackson.databind..",
               "java..",
@@ -38,7 +39,7 @@ class LayersTest {
   static final ArchRule DECISIONS_ARE_TOLD_THE_TIME_AND_TOUCH_NOTHING =
       noClasses()
           .that()
-          .resideInAnyPackage(BASE + ".plan", BASE + ".identity")
+          .resideInAnyPackage(BASE + ".plan", BASE + ".identity", BASE + ".status")
           .and()
           // The one that keeps the time; it is told the system's.
           .areNotAssignableTo(InstantSource.class)
@@ -90,10 +91,15 @@ class LayersTest {
           .definedBy(BASE + ".identity")
           .layer("zitadel")
           .definedBy(BASE + ".zitadel")
+          .layer("status")
+          .definedBy(BASE + ".status")
+          .layer("systemd")
+          .definedBy(BASE + ".systemd")
           .layer("main")
           .definedBy(BASE)
           .whereLayer("plan")
-          .mayOnlyBeAccessedByLayers("reconcile", "podman", "nats", "store", "config", "main")
+          .mayOnlyBeAccessedByLayers(
+              "reconcile", "podman", "nats", "store", "config", "status", "main")
           .whereLayer("reconcile")
           .mayOnlyBeAccessedByLayers("podman", "nats", "store", "main")
           .whereLayer("podman")
@@ -108,6 +114,10 @@ class LayersTest {
           .mayOnlyBeAccessedByLayers("zitadel", "main")
           .whereLayer("config")
           .mayOnlyBeAccessedByLayers("zitadel", "main")
+          .whereLayer("status")
+          .mayOnlyBeAccessedByLayers("store", "main")
+          .whereLayer("systemd")
+          .mayOnlyBeAccessedByLayers("main")
           .whereLayer("main")
           .mayNotBeAccessedByAnyLayer();
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ch.qos.logback.classic.Level;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.plan.Policy;
+import io.nationtech.iot.agent.systemd.ServiceManager;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.ReportedDocument;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -77,7 +79,8 @@ final class TestDevice implements AutoCloseable {
   }
 
   void startAgent() {
-    deployment = await(vertx.deployVerticle(new Agent(settings(), "test")));
+    deployment =
+        await(vertx.deployVerticle(new Agent(settings(), "test", ServiceManager.of(Map.of()))));
   }
 
   void stopAgent() {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DurableFile {
   private static final Logger log = LoggerFactory.getLogger("iot-agent");
-  private static final FileAttribute<?> OWNER_ONLY =
+  static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** Understands a text that was kept. */
