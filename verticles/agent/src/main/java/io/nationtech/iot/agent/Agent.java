@@ -11,7 +11,6 @@ import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Observation;
 import io.nationtech.iot.agent.status.Live;
 import io.nationtech.iot.agent.store.DirectoryLock;
-import io.nationtech.iot.agent.store.StateFile;
 import io.nationtech.iot.agent.systemd.ServiceManager;
 import io.nationtech.iot.agent.zitadel.ZitadelCredentials;
 import io.nationtech.iot.codec.ReportedDocument;
@@ -27,11 +26,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The agent's life: everything is made here, and ended here; containers are never ended with it.
  */
 public final class Agent extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger("iot-agent");
   private static final int CALLS_A_PASS = 3;
   private static final Duration SLOW_MACHINE = Duration.ofSeconds(30);
 
@@ -43,9 +45,8 @@ public final class Agent extends VerticleBase {
   private @Nullable Loop loop;
   private @Nullable DeviceLink link;
   private @Nullable ZitadelCredentials zitadel;
-  private @Nullable StateFile store;
-  private @Nullable DirectoryLock lock;
   private @Nullable Herald herald;
+  private @Nullable Remembered remembered;
 
   public Agent(Settings settings, String version, ServiceManager service) {
     this(settings, version, service, InstantSource.system());
@@ -67,8 +68,8 @@ public final class Agent extends VerticleBase {
   }
 
   private void begin(Remembered remembered) {
-    this.store = remembered.store();
-    this.lock = remembered.lock();
+    this.remembered = remembered;
+    log.info("iot-agent {} starts as device '{}'", version, settings.device());
     var podman = new Podman(vertx, settings.podman().socket(), settings.podman().callTimeout());
     var herald = new Herald(remembered, version, service, this::desired, this::observed);
     this.herald = herald;
@@ -139,24 +140,20 @@ public final class Agent extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    if (loop == null
-        || link == null
-        || podman == null
-        || store == null
-        || lock == null
-        || herald == null) {
+    if (loop == null || link == null || podman == null || herald == null || remembered == null) {
       return Future.succeededFuture();
     }
     service.stopping();
     loop.close();
-    var held = lock;
+    var held = remembered;
     var identity = zitadel == null ? Future.succeededFuture() : zitadel.close();
     return identity
-        .eventually(store::written)
+        .eventually(held.store()::written)
         .eventually(link::close)
         .eventually(podman::close)
         .eventually(herald::close)
-        .eventually(() -> unlock(held));
+        .eventually(held.history()::close)
+        .eventually(() -> unlock(held.lock()));
   }
 
   private Future<Boolean> unlock(DirectoryLock held) {

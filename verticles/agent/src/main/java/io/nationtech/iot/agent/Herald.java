@@ -69,13 +69,13 @@ final class Herald implements Loop.Onlooker, DeviceLink.Listener {
 
   @Override
   public void found(Observation observation) {
+    service.ready();
     tell(
         live.with(
             new Live.Seen(
                 observation.revision(),
                 observation.tally(),
                 Live.Stand.of(observation.deployments()))));
-    service.ready();
     observations.accept(observation);
   }
 

@@ -1,13 +1,16 @@
 package io.nationtech.iot.agent;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.filter.ThresholdFilter;
+import io.nationtech.iot.agent.cli.ConfigOption;
+import io.nationtech.iot.agent.cli.Status;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.config.SettingsException;
-import io.nationtech.iot.agent.config.SettingsFile;
 import io.nationtech.iot.agent.systemd.ServiceManager;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -19,9 +22,10 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The command line of the agent; wiring only. */
@@ -29,13 +33,14 @@ import picocli.CommandLine.Spec;
     name = "iot-agent",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = GenerateCompletion.class,
+    subcommands = {Status.class, GenerateCompletion.class},
     description = "Runs on this machine's podman what its desired document in NATS says.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       " 0:ended by a signal",
       " 1:something is wrong",
       " 2:usage",
+      " 3:the agent does not run (status)",
       "78:the configuration is wrong"
     })
 public final class Main implements Runnable {
@@ -50,13 +55,29 @@ public final class Main implements Runnable {
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
     System.setProperty("vertx.disableFileCPResolving", "true");
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    var line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler(Main::said);
+    System.exit(line.execute(arguments));
+  }
+
+  private static int said(Exception e, CommandLine line, ParseResult parsed) throws Exception {
+    return switch (e) {
+      case SettingsException wrong -> {
+        wrong.problems().forEach(System.err::println);
+        yield CONFIGURATION;
+      }
+      case IOException io -> {
+        System.err.println("iot-agent: " + io.getMessage());
+        yield SOMETHING_WRONG;
+      }
+      default -> throw e;
+    };
   }
 
   @Override
   public void run() {
     if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "Say what to do: iot-agent run");
+      throw new ParameterException(spec.commandLine(), "Say what to do: iot-agent run, or status");
     }
   }
 
@@ -65,31 +86,13 @@ public final class Main implements Runnable {
       name = "run",
       mixinStandardHelpOptions = true,
       description = "Runs the agent. A signal ends it and leaves the containers running.")
-  int run(
-      @Option(
-              names = {"-c", "--config"},
-              paramLabel = "FILE",
-              description =
-                  "The configuration, TOML, readable by its owner only. Default:"
-                      + " ~/.config/iot-agent/agent.toml where there is one,"
-                      + " /etc/iot-agent/agent.toml otherwise.")
-          @Nullable Path config)
-      throws InterruptedException {
-    var file = Optional.ofNullable(config).orElseGet(SettingsFile::usual);
-    try {
-      return run(SettingsFile.read(file));
-    } catch (SettingsException e) {
-      e.problems().forEach(problem -> System.err.println(file + ": " + problem));
-      return CONFIGURATION;
-    }
+  int run(@Mixin ConfigOption config) throws InterruptedException, SettingsException {
+    return run(config.read());
   }
 
   private static int run(Settings settings) throws InterruptedException {
     var log = LoggerFactory.getLogger("iot-agent");
-    if (LoggerFactory.getLogger("iot-agent") instanceof ch.qos.logback.classic.Logger logger) {
-      logger.setLevel(Level.toLevel(settings.logLevel()));
-    }
-    log.info("iot-agent {} starts as device '{}'", version(), settings.device());
+    say(Level.toLevel(settings.logLevel()));
     var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     var failed = new CountDownLatch(1);
     var service = ServiceManager.of(System.getenv());
@@ -104,6 +107,21 @@ public final class Main implements Runnable {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> goodbye(vertx, failed), "goodbye"));
     failed.await();
     return SOMETHING_WRONG;
+  }
+
+  /** {@code least} decides what the journal says; the history takes all from INFO on. */
+  private static void say(Level least) {
+    if (LoggerFactory.getLogger("iot-agent") instanceof Logger logger) {
+      logger.setLevel(least.isGreaterOrEqual(Level.INFO) ? Level.INFO : least);
+      var threshold = new ThresholdFilter();
+      threshold.setLevel(least.toString());
+      threshold.start();
+      logger
+          .getLoggerContext()
+          .getLogger(Logger.ROOT_LOGGER_NAME)
+          .getAppender("STDOUT")
+          .addFilter(threshold);
+    }
   }
 
   private static void goodbye(Vertx vertx, CountDownLatch failed) {

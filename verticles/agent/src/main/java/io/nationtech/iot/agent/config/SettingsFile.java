@@ -24,17 +24,29 @@ public final class SettingsFile {
     return Files.exists(own) ? own : Path.of("/etc/iot-agent/agent.toml");
   }
 
+  /** Each problem begins with the file's name. */
   public static Settings read(Path file) throws SettingsException {
-    String text;
     try {
-      text = OwnerOnly.read(file);
+      return parse(text(file), Place.of(file));
+    } catch (SettingsException e) {
+      throw new SettingsException(
+          e.problems().stream().map(problem -> file + ": " + problem).toList());
+    }
+  }
+
+  private static String text(Path file) throws SettingsException {
+    try {
+      return OwnerOnly.read(file);
     } catch (IOException e) {
       throw new SettingsException(List.of("the file " + e.getMessage()));
     }
-    return parse(text);
   }
 
   static Settings parse(String text) throws SettingsException {
+    return parse(text, Place.here());
+  }
+
+  private static Settings parse(String text, Place place) throws SettingsException {
     var toml = Toml.of(text);
     var identity = IdentitySettings.of(toml);
     var settings =
@@ -42,8 +54,8 @@ public final class SettingsFile {
             device(toml, identity),
             nats(toml),
             identity,
-            podman(toml),
-            agent(toml),
+            podman(toml, place),
+            agent(toml, place),
             policy(toml),
             level(toml));
     toml.finish();
@@ -110,24 +122,15 @@ public final class SettingsFile {
     }
   }
 
-  private static Settings.Podman podman(Toml toml) {
+  private static Settings.Podman podman(Toml toml, Place place) {
     return new Settings.Podman(
-        toml.text("podman.socket", usualSocket()),
+        toml.text("podman.socket", place.podmanSocket()),
         Duration.ofSeconds(toml.number("podman.call_timeout_seconds", 30, 1, 3600)));
   }
 
-  /** As podman's own units have it; root's is the system's, whatever its session says. */
-  private static String usualSocket() {
-    var runtime = System.getenv("XDG_RUNTIME_DIR");
-    boolean system = runtime == null || System.getProperty("user.name").equals("root");
-    return (system ? "/run" : runtime) + "/podman/podman.sock";
-  }
-
-  private static Settings.Agent agent(Toml toml) {
-    var home = System.getProperty("user.home") + "/.local/state/iot-agent";
-    var state = System.getenv("STATE_DIRECTORY");
+  private static Settings.Agent agent(Toml toml, Place place) {
     return new Settings.Agent(
-        Path.of(toml.text("agent.state_directory", state == null ? home : state)),
+        Path.of(toml.text("agent.state_directory", place.stateDirectory())),
         Duration.ofSeconds(toml.number("agent.relist_interval_seconds", 30, 1, 3600)),
         Duration.ofSeconds(toml.number("agent.heartbeat_interval_seconds", 60, 1, 86_400)));
   }

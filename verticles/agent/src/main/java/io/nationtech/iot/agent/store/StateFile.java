@@ -17,7 +17,8 @@ public final class StateFile implements Store {
   /** Blocks while it makes the directory. */
   public StateFile(Vertx vertx, Path directory, DeviceId device) throws IOException {
     this.device = device;
-    this.file = new DurableFile(directory.resolve("state.json"));
+    DurableFile.makeDirectory(directory.resolve("any"));
+    this.file = file(directory);
     this.newest =
         new Newest<>(
             vertx.createSharedWorkerExecutor("state-file", 1),
@@ -30,7 +31,20 @@ public final class StateFile implements Store {
    * once, before the loop starts.
    */
   public Memory load() {
+    return load(file, device);
+  }
+
+  /** The same for who only looks. Blocks. */
+  public static Memory read(Path directory, DeviceId device) {
+    return load(file(directory), device);
+  }
+
+  private static Memory load(DurableFile file, DeviceId device) {
     return file.load(text -> MemoryJson.decode(device, text)).orElse(Memory.NONE);
+  }
+
+  private static DurableFile file(Path directory) {
+    return new DurableFile(directory.resolve("state.json"));
   }
 
   @Override

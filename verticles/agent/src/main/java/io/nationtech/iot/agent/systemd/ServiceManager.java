@@ -60,10 +60,11 @@ public final class ServiceManager implements Closeable {
     tell();
   }
 
-  /** What was to be done before others may count on this process is done. */
+  /**
+   * What was to be done before others may count on this process is done; told with the next word.
+   */
   public void ready() {
     ready = true;
-    tell();
   }
 
   /** This process is not stuck: the watchdog, or the time it may take to start, begins anew. */

@@ -224,15 +224,11 @@ class ZitadelCredentialsTest {
   private void start(Identity.Zitadel identity) {
     vertx.runOnContext(
         go -> {
-          try {
-            var state = directory.resolve("state");
-            var kept = new Kept(identity, state);
-            var clock = new Timekeeper(system, System::nanoTime, BUILT);
-            new ZitadelCredentials(vertx, identity, clock, kept, new TimeFile(state), kept.load())
-                .start(renewals::incrementAndGet);
-          } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-          }
+          var state = directory.resolve("state");
+          var kept = new Kept(identity, state);
+          var clock = new Timekeeper(system, System::nanoTime, BUILT);
+          new ZitadelCredentials(vertx, identity, clock, kept, new TimeFile(state), kept.load())
+              .start(renewals::incrementAndGet);
         });
   }
 
