@@ -48,6 +48,14 @@ public final class Podman {
     return absentAsEmpty(get("/images/" + encode(reference) + "/json", Image::of));
   }
 
+  /**
+   * What the image's registry says of it, asked as for a pull, and nothing is pulled; a list of
+   * images in local storage is found too.
+   */
+  public Future<JsonObject> manifest(String reference) {
+    return get("/manifests/" + encode(reference) + "/json", Function.identity());
+  }
+
   /** Removes the image's name, and the image where nothing else uses it. */
   public Future<Void> removeImage(String reference) {
     return done(HttpMethod.DELETE, "/images/" + encode(reference), timeout, 200);

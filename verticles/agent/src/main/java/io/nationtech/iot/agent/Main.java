@@ -3,8 +3,13 @@ package io.nationtech.iot.agent;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.filter.ThresholdFilter;
+import io.nationtech.iot.agent.cli.Check;
+import io.nationtech.iot.agent.cli.ConfigCommand;
 import io.nationtech.iot.agent.cli.ConfigOption;
+import io.nationtech.iot.agent.cli.HistoryCommand;
+import io.nationtech.iot.agent.cli.Logs;
 import io.nationtech.iot.agent.cli.Status;
+import io.nationtech.iot.agent.cli.SupportBundle;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.config.SettingsException;
 import io.nationtech.iot.agent.systemd.ServiceManager;
@@ -33,7 +38,15 @@ import picocli.CommandLine.Spec;
     name = "iot-agent",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {Status.class, GenerateCompletion.class},
+    subcommands = {
+      Status.class,
+      Check.class,
+      HistoryCommand.class,
+      Logs.class,
+      ConfigCommand.class,
+      SupportBundle.class,
+      GenerateCompletion.class
+    },
     description = "Runs on this machine's podman what its desired document in NATS says.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -77,7 +90,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "Say what to do: iot-agent run, or status");
+      throw new ParameterException(spec.commandLine(), "Say what to do: iot-agent run, status, check, ... (--help)");
     }
   }
 

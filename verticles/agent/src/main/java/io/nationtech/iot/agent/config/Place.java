@@ -29,6 +29,13 @@ record Place(boolean system, int owner) {
                 : System.getProperty("user.home") + "/.local/state/iot-agent");
   }
 
+  /** Where the value of a setting comes from that the file does not have. */
+  String origin(String key) {
+    return key.equals("agent.state_directory") && System.getenv("STATE_DIRECTORY") != null
+        ? "environment STATE_DIRECTORY"
+        : "default";
+  }
+
   /** As podman's own units have it; root's is the system's, whatever its session says. */
   String podmanSocket() {
     if (owner == ROOT) {

@@ -16,6 +16,8 @@ import java.util.Set;
 public final class SettingsFile {
   private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug");
 
+  private static final Set<String> SECRETS = Set.of("identity.password");
+
   private SettingsFile() {}
 
   /** The user's own file where there is one, the system's otherwise. */
@@ -34,6 +36,26 @@ public final class SettingsFile {
     }
   }
 
+  /** Every setting that is in force, in the order of the contract; fails as {@link #read} does. */
+  public static List<Explained> explain(Path file) throws SettingsException {
+    read(file);
+    var place = Place.of(file);
+    var toml = Toml.of(text(file));
+    settings(toml, place);
+    return toml.counts().entrySet().stream()
+        .map(entry -> explained(file, place, entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static Explained explained(Path file, Place place, String key, Toml.Counts counts) {
+    var origin = counts.inFile() ? file.toString() : place.origin(key);
+    if (SECRETS.contains(key)) {
+      return new Explained(key, origin, "(secret)");
+    }
+    boolean unset = !counts.inFile() && counts.value().equals("-");
+    return new Explained(key, origin, unset ? "(none)" : counts.value().toString());
+  }
+
   private static String text(Path file) throws SettingsException {
     try {
       return OwnerOnly.read(file);
@@ -48,18 +70,21 @@ public final class SettingsFile {
 
   private static Settings parse(String text, Place place) throws SettingsException {
     var toml = Toml.of(text);
-    var identity = IdentitySettings.of(toml);
-    var settings =
-        new Settings(
-            device(toml, identity),
-            nats(toml),
-            identity,
-            podman(toml, place),
-            agent(toml, place),
-            policy(toml),
-            level(toml));
+    var settings = settings(toml, place);
     toml.finish();
     return settings;
+  }
+
+  private static Settings settings(Toml toml, Place place) {
+    var identity = IdentitySettings.of(toml);
+    return new Settings(
+        device(toml, identity),
+        nats(toml),
+        identity,
+        podman(toml, place),
+        agent(toml, place),
+        policy(toml),
+        level(toml));
   }
 
   /**
