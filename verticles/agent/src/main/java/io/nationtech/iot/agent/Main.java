@@ -16,6 +16,8 @@ import io.nationtech.iot.agent.systemd.ServiceManager;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -68,6 +70,8 @@ public final class Main implements Runnable {
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
     System.setProperty("vertx.disableFileCPResolving", "true");
+    // A command's output is its own: only the agent itself, by run, has a journal.
+    log(Level.OFF, Level.OFF);
     var line = new CommandLine(new Main());
     line.setExecutionExceptionHandler(Main::said);
     System.exit(line.execute(arguments));
@@ -80,17 +84,29 @@ public final class Main implements Runnable {
         yield CONFIGURATION;
       }
       case IOException io -> {
-        System.err.println("iot-agent: " + io.getMessage());
+        System.err.println("iot-agent: " + words(io));
         yield SOMETHING_WRONG;
       }
       default -> throw e;
     };
   }
 
+  /** Some exceptions of the JDK say nothing but the file's name. */
+  private static String words(IOException e) {
+    return switch (e) {
+      case AccessDeniedException denied ->
+          denied.getFile()
+              + " is not open to this user: type this as the user that the agent runs as, or root";
+      case FileAlreadyExistsException there -> there.getFile() + " is there already";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+
   @Override
   public void run() {
     if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "Say what to do: iot-agent run, status, check, ... (--help)");
+      throw new ParameterException(
+          spec.commandLine(), "Say what to do: iot-agent run, status, check, ... (--help)");
     }
   }
 
@@ -124,16 +140,19 @@ public final class Main implements Runnable {
 
   /** {@code least} decides what the journal says; the history takes all from INFO on. */
   private static void say(Level least) {
-    if (LoggerFactory.getLogger("iot-agent") instanceof Logger logger) {
-      logger.setLevel(least.isGreaterOrEqual(Level.INFO) ? Level.INFO : least);
+    log(Level.WARN, least.isGreaterOrEqual(Level.INFO) ? Level.INFO : least);
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
       var threshold = new ThresholdFilter();
       threshold.setLevel(least.toString());
       threshold.start();
-      logger
-          .getLoggerContext()
-          .getLogger(Logger.ROOT_LOGGER_NAME)
-          .getAppender("STDOUT")
-          .addFilter(threshold);
+      root.getAppender("STDOUT").addFilter(threshold);
+    }
+  }
+
+  private static void log(Level others, Level own) {
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+      root.setLevel(others);
+      root.getLoggerContext().getLogger("iot-agent").setLevel(own);
     }
   }
 

@@ -43,8 +43,7 @@ class CommandsTest {
     device = new TestDevice("commands-test");
     config = device.config(directory, PodmanSocket.path(), 30);
     agent =
-        new Program(
-            directory, "agent", Map.of(), command("run", "--config", config.toString()));
+        new Program(directory, "agent", Map.of(), command("run", "--config", config.toString()));
     agent.start();
   }
 
@@ -117,7 +116,7 @@ class CommandsTest {
     var alone = ask(1, "check");
     assertMatches(alone, "WRONG +agent +does not run");
     assertMatches(alone, "WRONG +NATS server " + device.nats.url() + " +.*[Cc]onnection refused");
-    assertMatches(alone, "WRONG +NATS login .*");
+    assertFalse(alone.contains("NATS login"), alone);
   }
 
   @Test
@@ -127,8 +126,7 @@ class CommandsTest {
     device.running("asked");
     var file = directory.resolve("bundle.tar");
     assertEquals(file + "\n", ask(0, "support-bundle", file.toString()));
-    assertEquals(
-        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     assertEquals(
         List.of(
             "status.txt",

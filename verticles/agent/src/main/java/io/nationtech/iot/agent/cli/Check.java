@@ -128,21 +128,27 @@ public final class Check implements Callable<Integer> {
     }
   }
 
-  /** A running agent knows best; only without it somebody else signs in as this device. */
   private static void nats(
       Settings settings, Situation situation, Words words, List<Finding> findings) {
     var trust = Trust.in(settings.nats().caFile());
-    for (var url : settings.nats().urls()) {
-      findings.add(Findings.server(url, NatsQuestion.server(url, trust)));
+    var servers =
+        settings.nats().urls().stream()
+            .map(url -> Findings.server(url, NatsQuestion.server(url, trust)))
+            .toList();
+    findings.addAll(servers);
+    if (servers.stream().anyMatch(Finding::ok)) {
+      findings.add(login(settings, situation));
+      situation.live().ifPresent(agent -> findings.add(Findings.report(agent, words)));
     }
-    var live = situation.live();
-    findings.add(
-        Findings.login(
-            live.isPresent()
-                ? trouble(live.get().nats())
-                : PodmanQuestion.with(
-                    settings, (vertx, podman) -> NatsQuestion.login(vertx, settings))));
-    live.ifPresent(agent -> findings.add(Findings.report(agent, words)));
+  }
+
+  /** A running agent knows best; only without it somebody else signs in as this device. */
+  private static Finding login(Settings settings, Situation situation) {
+    return Findings.login(
+        situation.live().isPresent()
+            ? trouble(situation.live().get().nats())
+            : PodmanQuestion.with(
+                settings, (vertx, podman) -> NatsQuestion.login(vertx, settings)));
   }
 
   private static Optional<String> trouble(Live.Nats nats) {

@@ -49,7 +49,9 @@ final class PodmanQuestion {
                                             + settings.podman().socket())));
           });
     } catch (CompletionException e) {
-      return new Answer(Optional.empty(), Optional.ofNullable(e.getCause()).orElse(e).getMessage());
+      return new Answer(
+          Optional.empty(),
+          String.valueOf(Optional.ofNullable(e.getCause()).orElse(e).getMessage()));
     }
   }
 

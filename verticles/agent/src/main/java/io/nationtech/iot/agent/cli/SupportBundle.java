@@ -73,8 +73,7 @@ public final class SupportBundle implements Callable<Integer> {
     return 0;
   }
 
-  private void fill(Tar tar, Settings settings, Instant now)
-      throws SettingsException, IOException {
+  private void fill(Tar tar, Settings settings, Instant now) throws SettingsException, IOException {
     var situation = Survey.of(settings, now);
     var redaction = new Redaction(secrets(settings));
     var words = new Words(now, ZoneId.systemDefault());
@@ -100,8 +99,7 @@ public final class SupportBundle implements Callable<Integer> {
     var secrets = new HashSet<String>();
     switch (settings.identity()) {
       case Identity.Shared shared -> secrets.add(shared.password());
-      case Identity.NatsCreds creds ->
-          secrets.addAll(Files.readAllLines(creds.credsFile()));
+      case Identity.NatsCreds creds -> secrets.addAll(Files.readAllLines(creds.credsFile()));
       case Identity.Zitadel zitadel -> {
         secrets.addAll(Files.readAllLines(zitadel.keyFile()));
         new Kept(zitadel, settings.agent().stateDirectory())

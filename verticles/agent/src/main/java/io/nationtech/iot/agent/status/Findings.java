@@ -31,7 +31,8 @@ public final class Findings {
       return Finding.wrong(
           "agent",
           "does not run",
-          SYSTEMCTL + "start iot-agent; why it ended: journalctl --user -u iot-agent -n 50"
+          SYSTEMCTL
+              + "start iot-agent; why it ended: journalctl --user -u iot-agent -n 50"
               + " (a service of the machine: both without --user)");
     }
     return Finding.ok(

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /** What podman's words on an image mean, and what is to be done. */
 public final class Registries {
   /** What podman repeats before it comes to the point. */
-  private static final Pattern PREAMBLE = Pattern.compile("^.*(?=(dial |lookup |x509|tls:|Get \"))");
+  private static final Pattern PREAMBLE =
+      Pattern.compile("^.*(?=(dial |lookup |x509|tls:|Get \"))");
 
   private Registries() {}
 

@@ -41,7 +41,8 @@ class FindingsTest {
 
   @Test
   void aDiskThatTakesNoImageIsWrongAndOneThatTakesNothingToo() {
-    assertTrue(Findings.disk(new Situation.Disk("/s", 10L << 30, 29L << 30), Optional.empty()).ok());
+    assertTrue(
+        Findings.disk(new Situation.Disk("/s", 10L << 30, 29L << 30), Optional.empty()).ok());
     assertFalse(
         Findings.disk(new Situation.Disk("/s", 1L << 30, 29L << 30), Optional.empty()).ok());
     var readOnly =

@@ -17,7 +17,8 @@ class RedactionTest {
   @Test
   void theAgentsOwnSecretsGoWhereverTheyStand() {
     assertEquals(
-        "user pi-1 with (removed), ab and all", redaction.text("user pi-1 with s3cret, ab and all"));
+        "user pi-1 with (removed), ab and all",
+        redaction.text("user pi-1 with s3cret, ab and all"));
   }
 
   @ParameterizedTest
