@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -174,7 +175,7 @@ class StatusTextTest {
   }
 
   private String spec(String service) {
-    return ((PodmanV0) desired.deployments().get("hello").score())
+    return ((PodmanV0) Objects.requireNonNull(desired.deployments().get("hello")).score())
         .services().stream()
             .filter(each -> each.name().equals(service))
             .findFirst()
