@@ -3,6 +3,8 @@ package io.nationtech.iot.agent;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.filter.ThresholdFilter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import io.nationtech.iot.agent.cli.Check;
 import io.nationtech.iot.agent.cli.ConfigCommand;
 import io.nationtech.iot.agent.cli.ConfigOption;
@@ -12,6 +14,7 @@ import io.nationtech.iot.agent.cli.Status;
 import io.nationtech.iot.agent.cli.SupportBundle;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.config.SettingsException;
+import io.nationtech.iot.agent.systemd.JournalSocket;
 import io.nationtech.iot.agent.systemd.ServiceManager;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -145,8 +148,22 @@ public final class Main implements Runnable {
       var threshold = new ThresholdFilter();
       threshold.setLevel(least.toString());
       threshold.start();
-      root.getAppender("STDOUT").addFilter(threshold);
+      journal(root).addFilter(threshold);
     }
+  }
+
+  /** Standard output, or the journal's own socket in its place. */
+  private static Appender<ILoggingEvent> journal(Logger root) {
+    var output = root.getAppender("STDOUT");
+    return JournalSocket.of(System.getenv())
+        .<Appender<ILoggingEvent>>map(
+            socket -> {
+              var journal = new JournalAppender(socket, output);
+              root.detachAppender(output);
+              root.addAppender(journal);
+              return journal;
+            })
+        .orElse(output);
   }
 
   private static void log(Level others, Level own) {
