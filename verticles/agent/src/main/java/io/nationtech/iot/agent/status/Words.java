@@ -12,6 +12,7 @@ public record Words(Instant now, ZoneId zone) {
   private static final DateTimeFormatter FULL =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss zzz", Locale.ROOT);
   private static final int LONGEST = 160;
+  private static final int BEGINNING = 60;
 
   /** Without the date where it is today's. */
   public String time(Instant instant) {
@@ -25,9 +26,16 @@ public record Words(Instant now, ZoneId zone) {
     return FULL.format(instant.atZone(zone));
   }
 
-  /** One line of bounded length, whatever somebody else's server said. */
+  /**
+   * One line of bounded length, whatever somebody else's server said. What is left out is the
+   * middle: chains of reasons begin with what was tried and end with the cause.
+   */
   public static String brief(String text) {
     var line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "...";
+    return line.length() <= LONGEST
+        ? line
+        : line.substring(0, BEGINNING)
+            + " ... "
+            + line.substring(line.length() - (LONGEST - BEGINNING));
   }
 }

@@ -1,6 +1,7 @@
 package io.nationtech.iot.agent.systemd;
 
 import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,9 +22,19 @@ public final class JournalSocket implements Closeable {
 
   /** Where this process' output goes to the journal, and its socket is there. */
   public static Optional<JournalSocket> of(Map<String, String> environment) {
-    return environment.containsKey("JOURNAL_STREAM") && Files.exists(USUAL)
-        ? Optional.of(new JournalSocket(USUAL))
-        : Optional.empty();
+    boolean there =
+        isOutput(environment.getOrDefault("JOURNAL_STREAM", "")) && Files.exists(USUAL);
+    return there ? Optional.of(new JournalSocket(USUAL)) : Optional.empty();
+  }
+
+  /** A terminal that a service started hands its own stream's name down to us. */
+  static boolean isOutput(String stream) {
+    try {
+      var output = Files.readAttributes(Path.of("/proc/self/fd/1"), "unix:dev,ino");
+      return stream.equals(output.get("dev") + ":" + output.get("ino"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Whether the journal has it; values are one line each. Never blocks. */

@@ -1,6 +1,7 @@
 package io.nationtech.iot.agent.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nationtech.iot.agent.plan.Tally;
 import io.nationtech.iot.codec.DeviceId;
@@ -99,6 +100,15 @@ class SentenceTest {
             .with(ALL_RUN)
             .with(CONNECTED)
             .with(new Live.Report(Optional.empty(), 0, "no answer")));
+  }
+
+  @Test
+  void ofALongReasonTheBeginningAndTheCauseAreLeft() {
+    var reason = "pulling hello:1: " + "trying again, ".repeat(40) + "\nconnection refused";
+    var brief = Words.brief(reason);
+    assertEquals(165, brief.length());
+    assertTrue(brief.startsWith("pulling hello:1: trying"), brief);
+    assertTrue(brief.endsWith("trying again,  connection refused"), brief);
   }
 
   @Test
