@@ -253,8 +253,7 @@ class PodmanTest {
           String.valueOf(absent.getMessage()).contains("manifest unknown"), absent.getMessage());
     }
     var away = refusal(PODMAN.manifest("127.0.0.1:1/hello:1"));
-    assertTrue(
-        String.valueOf(away.getMessage()).contains("connection refused"), away.getMessage());
+    assertTrue(String.valueOf(away.getMessage()).contains("connection refused"), away.getMessage());
   }
 
   @Test

@@ -22,8 +22,7 @@ public final class JournalSocket implements Closeable {
 
   /** Where this process' output goes to the journal, and its socket is there. */
   public static Optional<JournalSocket> of(Map<String, String> environment) {
-    boolean there =
-        isOutput(environment.getOrDefault("JOURNAL_STREAM", "")) && Files.exists(USUAL);
+    boolean there = isOutput(environment.getOrDefault("JOURNAL_STREAM", "")) && Files.exists(USUAL);
     return there ? Optional.of(new JournalSocket(USUAL)) : Optional.empty();
   }
 
