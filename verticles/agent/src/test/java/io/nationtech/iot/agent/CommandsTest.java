@@ -96,11 +96,12 @@ class CommandsTest {
   void checkSaysWhatIsWrongAndWhatToDo() throws Exception {
     device.want(deployment("well", Images.HELLO_1, ""));
     device.running("well");
-    var well = ask("check");
-    assertTrue(well.output().contains("ok     NATS login"), well.output());
-    assertTrue(well.output().contains("ok     report"), well.output());
-    assertTrue(well.output().contains("ok     podman"), well.output());
-    assertTrue(well.output().contains("image " + Images.HELLO_1), well.output());
+    var well = ask("check").output();
+    assertMatches(well, "ok +podman +podman .*");
+    assertMatches(well, "ok +NATS server " + device.nats.url() + " +answers");
+    assertMatches(well, "ok +NATS login .*");
+    assertMatches(well, "ok +report +taken by NATS at ..:.., answers revision 1");
+    assertMatches(well, "ok +image " + Images.HELLO_1 + " .*");
 
     device.want(deployment("broken", "127.0.0.1:1/hello:1", ""));
     device.phase("broken", Phase.Failed);
