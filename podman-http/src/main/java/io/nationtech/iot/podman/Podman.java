@@ -49,11 +49,18 @@ public final class Podman {
   }
 
   /**
-   * What the image's registry says of it, asked as for a pull, and nothing is pulled; a list of
-   * images in local storage is found too.
+   * Completes where the image's registry has it, asked as for a pull, and nothing is pulled; a list
+   * of images in local storage counts too.
    */
-  public Future<JsonObject> manifest(String reference) {
-    return get("/manifests/" + encode(reference) + "/json", Function.identity());
+  public Future<Void> inRegistry(String reference) {
+    return get("/manifests/" + encode(reference) + "/json", Function.identity())
+        .<Void>mapEmpty()
+        .recover(
+            e ->
+                // podman 4.3 got a manifest, of one image, and would rather have a list of images.
+                String.valueOf(e.getMessage()).startsWith("parsing manifest blob")
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(e));
   }
 
   /** Removes the image's name, and the image where nothing else uses it. */

@@ -246,13 +246,13 @@ class PodmanTest {
   void whatARegistryHasIsKnownWithoutAPull() throws Exception {
     try (var registry = OciRegistry.start(Place.FREE)) {
       var image = registry.push(Images.HELLO_1, "manifest-" + run + ":1");
-      assertTrue(await(PODMAN.manifest(image)).containsKey("layers"));
+      await(PODMAN.inRegistry(image));
       assertEquals(Optional.empty(), await(PODMAN.image(image)));
-      var absent = refusal(PODMAN.manifest(registry.host() + "/absent:1"));
+      var absent = refusal(PODMAN.inRegistry(registry.host() + "/absent:1"));
       assertTrue(
           String.valueOf(absent.getMessage()).contains("manifest unknown"), absent.getMessage());
     }
-    var away = refusal(PODMAN.manifest("127.0.0.1:1/hello:1"));
+    var away = refusal(PODMAN.inRegistry("127.0.0.1:1/hello:1"));
     assertTrue(String.valueOf(away.getMessage()).contains("connection refused"), away.getMessage());
   }
 

@@ -169,7 +169,7 @@ public final class Check implements Callable<Integer> {
         .compose(
             here ->
                 podman
-                    .manifest(image)
+                    .inRegistry(image)
                     .map(there -> Optional.<String>empty())
                     .otherwise(e -> Optional.of(String.valueOf(e.getMessage())))
                     .map(trouble -> Registries.of(image, here.isPresent(), trouble)))

@@ -20,6 +20,7 @@ import io.nationtech.iot.agent.store.LiveFile;
 import io.nationtech.iot.agent.store.StateFile;
 import io.nationtech.iot.agent.store.TimeFile;
 import io.nationtech.iot.agent.zitadel.Kept;
+import io.nationtech.iot.codec.ReportedDocument.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,21 @@ final class Survey {
             Set.of(),
             settings.policy(),
             now);
-    return Live.Stand.of(Reporter.report(facts, Planner.plan(facts).refusals(), Map.of()));
+    var stands =
+        Live.Stand.of(Reporter.report(facts, Planner.plan(facts).refusals(), Map.of()));
+    stands.replaceAll((name, stand) -> withoutAgent(stand));
+    return stands;
+  }
+
+  private static Live.Stand withoutAgent(Live.Stand stand) {
+    return switch (stand.phase()) {
+      case Pulling, Starting, Stopping, Waiting ->
+          new Live.Stand(
+              Phase.Degraded,
+              "AgentNotRunning",
+              "not all is as it should be, and the agent that would see to it does not run");
+      case Running, Degraded, Failed, RolledBack, Unsupported -> stand;
+    };
   }
 
   private Map<String, HistoryEntry> lastChanges() throws IOException {
