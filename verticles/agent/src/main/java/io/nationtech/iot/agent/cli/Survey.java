@@ -90,8 +90,7 @@ final class Survey {
             Set.of(),
             settings.policy(),
             now);
-    var stands =
-        Live.Stand.of(Reporter.report(facts, Planner.plan(facts).refusals(), Map.of()));
+    var stands = Live.Stand.of(Reporter.report(facts, Planner.plan(facts).refusals(), Map.of()));
     stands.replaceAll((name, stand) -> withoutAgent(stand));
     return stands;
   }
