@@ -48,6 +48,21 @@ public final class Podman {
     return absentAsEmpty(get("/images/" + encode(reference) + "/json", Image::of));
   }
 
+  /**
+   * Completes where the image's registry has it, asked as for a pull, and nothing is pulled; a list
+   * of images in local storage counts too.
+   */
+  public Future<Void> inRegistry(String reference) {
+    return get("/manifests/" + encode(reference) + "/json", Function.identity())
+        .<Void>mapEmpty()
+        .recover(
+            e ->
+                // podman 4.3 got a manifest, of one image, and would rather have a list of images.
+                String.valueOf(e.getMessage()).startsWith("parsing manifest blob")
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(e));
+  }
+
   /** Removes the image's name, and the image where nothing else uses it. */
   public Future<Void> removeImage(String reference) {
     return done(HttpMethod.DELETE, "/images/" + encode(reference), timeout, 200);

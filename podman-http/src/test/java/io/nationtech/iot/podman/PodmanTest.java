@@ -243,6 +243,20 @@ class PodmanTest {
   }
 
   @Test
+  void whatARegistryHasIsKnownWithoutAPull() throws Exception {
+    try (var registry = OciRegistry.start(Place.FREE)) {
+      var image = registry.push(Images.HELLO_1, "manifest-" + run + ":1");
+      await(PODMAN.inRegistry(image));
+      assertEquals(Optional.empty(), await(PODMAN.image(image)));
+      var absent = refusal(PODMAN.inRegistry(registry.host() + "/absent:1"));
+      assertTrue(
+          String.valueOf(absent.getMessage()).contains("manifest unknown"), absent.getMessage());
+    }
+    var away = refusal(PODMAN.inRegistry("127.0.0.1:1/hello:1"));
+    assertTrue(String.valueOf(away.getMessage()).contains("connection refused"), away.getMessage());
+  }
+
+  @Test
   void bothStreamsOfALogAreRead() throws Exception {
     var id =
         await(

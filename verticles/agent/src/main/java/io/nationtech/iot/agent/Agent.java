@@ -7,9 +7,11 @@ import io.nationtech.iot.agent.nats.DeviceLink;
 import io.nationtech.iot.agent.nats.Self;
 import io.nationtech.iot.agent.podman.PodmanRuntime;
 import io.nationtech.iot.agent.reconcile.Loop;
+import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Observation;
+import io.nationtech.iot.agent.status.Live;
 import io.nationtech.iot.agent.store.DirectoryLock;
-import io.nationtech.iot.agent.store.StateFile;
+import io.nationtech.iot.agent.systemd.ServiceManager;
 import io.nationtech.iot.agent.zitadel.ZitadelCredentials;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.Wire;
@@ -20,31 +22,40 @@ import io.nationtech.iot.nats.Trust;
 import io.nationtech.iot.podman.Podman;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The agent's life: everything is made here, and ended here; containers are never ended with it.
  */
 public final class Agent extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger("iot-agent");
+  private static final int CALLS_A_PASS = 3;
+  private static final Duration SLOW_MACHINE = Duration.ofSeconds(30);
+
   private final Settings settings;
   private final String version;
+  private final ServiceManager service;
   private final InstantSource system;
   private @Nullable Podman podman;
   private @Nullable Loop loop;
   private @Nullable DeviceLink link;
   private @Nullable ZitadelCredentials zitadel;
-  private @Nullable StateFile store;
-  private @Nullable DirectoryLock lock;
+  private @Nullable Herald herald;
+  private @Nullable Remembered remembered;
 
-  public Agent(Settings settings, String version) {
-    this(settings, version, InstantSource.system());
+  public Agent(Settings settings, String version, ServiceManager service) {
+    this(settings, version, service, InstantSource.system());
   }
 
   /** {@code system}: this machine's clock, which may be wrong. */
-  Agent(Settings settings, String version, InstantSource system) {
+  Agent(Settings settings, String version, ServiceManager service, InstantSource system) {
+    this.service = service;
     this.settings = settings;
     this.version = version;
     this.system = system;
@@ -58,9 +69,11 @@ public final class Agent extends VerticleBase {
   }
 
   private void begin(Remembered remembered) {
-    this.store = remembered.store();
-    this.lock = remembered.lock();
+    this.remembered = remembered;
+    log.info("iot-agent {} starts as device '{}'", version, settings.device());
     var podman = new Podman(vertx, settings.podman().socket(), settings.podman().callTimeout());
+    var herald = new Herald(remembered, version, service, this::desired, this::observed);
+    this.herald = herald;
     var loop =
         new Loop(
             vertx,
@@ -68,7 +81,7 @@ public final class Agent extends VerticleBase {
             remembered.store(),
             remembered.memory(),
             new Loop.Habits(settings.policy(), settings.agent().relistInterval()),
-            this::observed);
+            herald);
     this.podman = podman;
     this.loop = loop;
     remembered.tokens().ifPresent(tokens -> zitadel = zitadel(remembered, tokens));
@@ -82,12 +95,26 @@ public final class Agent extends VerticleBase {
                 new ReportedDocument.Agent(version, Instant.now())),
             settings.agent().heartbeatInterval(),
             remembered.memory().known(),
-            loop::desired);
+            herald);
     this.link = link;
     if (zitadel != null) {
-      zitadel.start(link::renew);
+      var credentials = zitadel;
+      herald.identity(() -> new Live.Identity(credentials.expires(), credentials.trouble()));
+      credentials.start(link::renew);
     }
     loop.start();
+    vertx.setPeriodic(
+        service.interval().toMillis(),
+        due -> herald.tick(loop.sinceLastMove().compareTo(patience()) < 0));
+  }
+
+  /** The longest that the loop may wait, or a pass may take with each of its calls at its bound. */
+  private Duration patience() {
+    return settings
+        .agent()
+        .relistInterval()
+        .plus(settings.podman().callTimeout().multipliedBy(CALLS_A_PASS))
+        .plus(SLOW_MACHINE);
   }
 
   private ZitadelCredentials zitadel(Remembered remembered, Remembered.Tokens tokens) {
@@ -100,6 +127,12 @@ public final class Agent extends VerticleBase {
         tokens.last());
   }
 
+  private void desired(Memory.Known document) {
+    if (loop != null) {
+      loop.desired(document);
+    }
+  }
+
   private void observed(Observation observation) {
     if (link != null) {
       link.report(observation);
@@ -108,17 +141,20 @@ public final class Agent extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    if (loop == null || link == null || podman == null || store == null || lock == null) {
+    if (loop == null || link == null || podman == null || herald == null || remembered == null) {
       return Future.succeededFuture();
     }
+    service.stopping();
     loop.close();
-    var held = lock;
+    var held = remembered;
     var identity = zitadel == null ? Future.succeededFuture() : zitadel.close();
     return identity
-        .eventually(store::written)
+        .eventually(held.store()::written)
         .eventually(link::close)
         .eventually(podman::close)
-        .eventually(() -> unlock(held));
+        .eventually(herald::close)
+        .eventually(held.history()::close)
+        .eventually(() -> unlock(held.lock()));
   }
 
   private Future<Boolean> unlock(DirectoryLock held) {

@@ -19,7 +19,12 @@ public final class JournalLine extends ClassicConverter {
 
   @Override
   public String convert(ILoggingEvent event) {
-    return begin(event) + bounded(CONTROL.matcher(event.getFormattedMessage()).replaceAll(" "));
+    return begin(event) + text(event);
+  }
+
+  /** What was said, as one line. */
+  static String text(ILoggingEvent event) {
+    return bounded(CONTROL.matcher(event.getFormattedMessage()).replaceAll(" "));
   }
 
   private static String bounded(String text) {
@@ -36,7 +41,7 @@ public final class JournalLine extends ClassicConverter {
   }
 
   /** Numbers of syslog(3). */
-  private static int priority(Level level) {
+  static int priority(Level level) {
     return switch (level.toInt()) {
       case Level.ERROR_INT -> 3;
       case Level.WARN_INT -> 4;

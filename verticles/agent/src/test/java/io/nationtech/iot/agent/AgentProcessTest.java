@@ -11,7 +11,6 @@ import io.nationtech.iot.platform.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ class AgentProcessTest {
                 Main.class.getName(),
                 "run",
                 "--config",
-                config().toString()));
+                device.config(directory, PodmanSocket.path(), 30).toString()));
     agent.start();
   }
 
@@ -129,33 +128,5 @@ class AgentProcessTest {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private Path config() throws IOException {
-    var file = directory.resolve("agent.toml");
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return Files.writeString(
-        file,
-        """
-        [nats]
-        urls = ["%s"]
-        [identity]
-        type = "shared"
-        user = "%s"
-        password = "%s"
-        [podman]
-        socket = "%s"
-        [agent]
-        state_directory = "%s"
-        relist_interval_seconds = 5
-        heartbeat_interval_seconds = 2
-        """
-            .formatted(
-                device.nats.url(),
-                device.id,
-                device.nats.devicePassword(device.id.value()),
-                PodmanSocket.path(),
-                device.state));
   }
 }

@@ -23,12 +23,13 @@ class LayersTest {
   static final ArchRule DECISIONS_KNOW_NO_TECHNOLOGY =
       classes()
           .that()
-          .resideInAnyPackage(BASE + ".plan", BASE + ".identity")
+          .resideInAnyPackage(BASE + ".plan", BASE + ".identity", BASE + ".status")
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               BASE + ".plan",
               BASE + ".identity",
+              BASE + ".status",
               "io.nationtech.iot.codec",
               "com.fasterxml.jackson.databind..",
               "java..",
@@ -38,7 +39,7 @@ class LayersTest {
   static final ArchRule DECISIONS_ARE_TOLD_THE_TIME_AND_TOUCH_NOTHING =
       noClasses()
           .that()
-          .resideInAnyPackage(BASE + ".plan", BASE + ".identity")
+          .resideInAnyPackage(BASE + ".plan", BASE + ".identity", BASE + ".status")
           .and()
           // The one that keeps the time; it is told the system's.
           .areNotAssignableTo(InstantSource.class)
@@ -90,24 +91,35 @@ class LayersTest {
           .definedBy(BASE + ".identity")
           .layer("zitadel")
           .definedBy(BASE + ".zitadel")
+          .layer("status")
+          .definedBy(BASE + ".status")
+          .layer("systemd")
+          .definedBy(BASE + ".systemd")
+          .layer("cli")
+          .definedBy(BASE + ".cli")
           .layer("main")
           .definedBy(BASE)
           .whereLayer("plan")
-          .mayOnlyBeAccessedByLayers("reconcile", "podman", "nats", "store", "config", "main")
+          .mayOnlyBeAccessedByLayers(
+              "reconcile", "podman", "nats", "store", "config", "status", "cli", "main")
           .whereLayer("reconcile")
-          .mayOnlyBeAccessedByLayers("podman", "nats", "store", "main")
+          .mayOnlyBeAccessedByLayers("podman", "nats", "store", "cli", "main")
           .whereLayer("podman")
-          .mayOnlyBeAccessedByLayers("main")
+          .mayOnlyBeAccessedByLayers("cli", "main")
           .whereLayer("nats")
-          .mayOnlyBeAccessedByLayers("main")
+          .mayOnlyBeAccessedByLayers("cli", "main")
           .whereLayer("identity")
-          .mayOnlyBeAccessedByLayers("config", "zitadel", "main")
+          .mayOnlyBeAccessedByLayers("config", "zitadel", "cli", "main")
           .whereLayer("zitadel")
-          .mayOnlyBeAccessedByLayers("main")
+          .mayOnlyBeAccessedByLayers("cli", "main")
           .whereLayer("store")
-          .mayOnlyBeAccessedByLayers("zitadel", "main")
+          .mayOnlyBeAccessedByLayers("zitadel", "cli", "main")
           .whereLayer("config")
-          .mayOnlyBeAccessedByLayers("zitadel", "main")
+          .mayOnlyBeAccessedByLayers("zitadel", "cli", "main")
+          .whereLayer("status")
+          .mayOnlyBeAccessedByLayers("store", "cli", "main")
+          .whereLayer("systemd")
+          .mayOnlyBeAccessedByLayers("main")
           .whereLayer("main")
           .mayNotBeAccessedByAnyLayer();
 

@@ -93,6 +93,50 @@ class MainTest {
     assertFalse(answer.output().contains("s3cret"), answer.output());
   }
 
+  @Test
+  void eachSettingIsShownWithItsOriginAndNoSecret() throws IOException {
+    var file =
+        config(
+            """
+            [nats]
+            urls = ["nats://127.0.0.1:4222"]
+            [identity]
+            type = "shared"
+            user = "pi-1"
+            password = "s3cret"
+            [log]
+            level = "warn"
+            """);
+    var answer = agent("config", "show", "--config", file.toString());
+    assertEquals(0, answer.exitCode(), answer.output());
+    for (var line :
+        List.of(
+            "SETTING +FROM +VALUE",
+            "device +default +pi-1",
+            "nats.urls +" + file + " +\\[nats://127.0.0.1:4222]",
+            "nats.ca_file +default +\\(none\\)",
+            "identity.password +" + file + " +\\(secret\\)",
+            "agent.relist_interval_seconds +default +30",
+            "policy.privileged +default +false",
+            "log.level +" + file + " +warn")) {
+      assertTrue(
+          answer.output().lines().anyMatch(each -> each.matches(line)), line + answer.output());
+    }
+    assertFalse(answer.output().contains("s3cret"), answer.output());
+  }
+
+  @Test
+  void everyCommandHasHelpAndSaysWhatIsWrongWithTheConfiguration() {
+    for (var command : List.of("status", "history", "support-bundle")) {
+      assertEquals(0, agent(command, "--help").exitCode(), command);
+      assertEquals(78, agent(command, "-c", directory + "/none").exitCode(), command);
+    }
+    var check = agent("check", "-c", directory + "/none");
+    assertEquals(1, check.exitCode(), check.output());
+    assertTrue(check.output().startsWith("WRONG  configuration"), check.output());
+    assertEquals(2, agent("config").exitCode());
+  }
+
   private Path config(String toml) throws IOException {
     var file = Files.writeString(directory.resolve("agent.toml"), toml);
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ch.qos.logback.classic.Level;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.plan.Policy;
+import io.nationtech.iot.agent.systemd.ServiceManager;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.ReportedDocument;
@@ -24,8 +25,10 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -77,7 +80,8 @@ final class TestDevice implements AutoCloseable {
   }
 
   void startAgent() {
-    deployment = await(vertx.deployVerticle(new Agent(settings(), "test")));
+    deployment =
+        await(vertx.deployVerticle(new Agent(settings(), "test", ServiceManager.of(Map.of()))));
   }
 
   void stopAgent() {
@@ -96,6 +100,37 @@ final class TestDevice implements AutoCloseable {
         new Settings.Agent(state, Duration.ofSeconds(5), Duration.ofSeconds(5)),
         new Policy(List.of(), List.of(), false, false),
         "INFO");
+  }
+
+  /** {@link #settings} as a file that a person would write, for an agent in its own process. */
+  Path config(Path directory, String podmanSocket, int callTimeoutSeconds) throws IOException {
+    var file = directory.resolve("agent.toml");
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.writeString(
+        file,
+        """
+        [nats]
+        urls = ["%s"]
+        [identity]
+        type = "shared"
+        user = "%s"
+        password = "%s"
+        [podman]
+        socket = "%s"
+        call_timeout_seconds = %d
+        [agent]
+        state_directory = "%s"
+        relist_interval_seconds = 5
+        heartbeat_interval_seconds = 2
+        """
+            .formatted(
+                nats.url(),
+                id,
+                nats.devicePassword(id.value()),
+                podmanSocket,
+                callTimeoutSeconds,
+                state));
   }
 
   /** {@code deployments}: the inside of the document's object of that name. */

@@ -16,6 +16,8 @@ import java.util.Set;
 public final class SettingsFile {
   private static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug");
 
+  private static final Set<String> SECRETS = Set.of("identity.password");
+
   private SettingsFile() {}
 
   /** The user's own file where there is one, the system's otherwise. */
@@ -24,30 +26,65 @@ public final class SettingsFile {
     return Files.exists(own) ? own : Path.of("/etc/iot-agent/agent.toml");
   }
 
+  /** Each problem begins with the file's name. */
   public static Settings read(Path file) throws SettingsException {
-    String text;
     try {
-      text = OwnerOnly.read(file);
+      return parse(text(file), Place.of(file));
+    } catch (SettingsException e) {
+      throw new SettingsException(
+          e.problems().stream().map(problem -> file + ": " + problem).toList());
+    }
+  }
+
+  /** Every setting that is in force, in the order of the contract; fails as {@link #read} does. */
+  public static List<Explained> explain(Path file) throws SettingsException {
+    read(file);
+    var place = Place.of(file);
+    var toml = Toml.of(text(file));
+    settings(toml, place);
+    return toml.counts().entrySet().stream()
+        .map(entry -> explained(file, place, entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static Explained explained(Path file, Place place, String key, Toml.Counts counts) {
+    var origin = counts.inFile() ? file.toString() : place.origin(key);
+    if (SECRETS.contains(key)) {
+      return new Explained(key, origin, "(secret)");
+    }
+    boolean unset = !counts.inFile() && counts.value().equals("-");
+    return new Explained(key, origin, unset ? "(none)" : counts.value().toString());
+  }
+
+  private static String text(Path file) throws SettingsException {
+    try {
+      return OwnerOnly.read(file);
     } catch (IOException e) {
       throw new SettingsException(List.of("the file " + e.getMessage()));
     }
-    return parse(text);
   }
 
   static Settings parse(String text) throws SettingsException {
+    return parse(text, Place.here());
+  }
+
+  private static Settings parse(String text, Place place) throws SettingsException {
     var toml = Toml.of(text);
-    var identity = IdentitySettings.of(toml);
-    var settings =
-        new Settings(
-            device(toml, identity),
-            nats(toml),
-            identity,
-            podman(toml),
-            agent(toml),
-            policy(toml),
-            level(toml));
+    var settings = settings(toml, place);
     toml.finish();
     return settings;
+  }
+
+  private static Settings settings(Toml toml, Place place) {
+    var identity = IdentitySettings.of(toml);
+    return new Settings(
+        device(toml, identity),
+        nats(toml),
+        identity,
+        podman(toml, place),
+        agent(toml, place),
+        policy(toml),
+        level(toml));
   }
 
   /**
@@ -110,24 +147,15 @@ public final class SettingsFile {
     }
   }
 
-  private static Settings.Podman podman(Toml toml) {
+  private static Settings.Podman podman(Toml toml, Place place) {
     return new Settings.Podman(
-        toml.text("podman.socket", usualSocket()),
+        toml.text("podman.socket", place.podmanSocket()),
         Duration.ofSeconds(toml.number("podman.call_timeout_seconds", 30, 1, 3600)));
   }
 
-  /** As podman's own units have it; root's is the system's, whatever its session says. */
-  private static String usualSocket() {
-    var runtime = System.getenv("XDG_RUNTIME_DIR");
-    boolean system = runtime == null || System.getProperty("user.name").equals("root");
-    return (system ? "/run" : runtime) + "/podman/podman.sock";
-  }
-
-  private static Settings.Agent agent(Toml toml) {
-    var home = System.getProperty("user.home") + "/.local/state/iot-agent";
-    var state = System.getenv("STATE_DIRECTORY");
+  private static Settings.Agent agent(Toml toml, Place place) {
     return new Settings.Agent(
-        Path.of(toml.text("agent.state_directory", state == null ? home : state)),
+        Path.of(toml.text("agent.state_directory", place.stateDirectory())),
         Duration.ofSeconds(toml.number("agent.relist_interval_seconds", 30, 1, 3600)),
         Duration.ofSeconds(toml.number("agent.heartbeat_interval_seconds", 60, 1, 86_400)));
   }

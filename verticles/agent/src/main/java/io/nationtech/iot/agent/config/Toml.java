@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,10 @@ final class Toml {
   private final Set<String> known = new HashSet<>();
   private final Set<String> complained = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
+  private final Map<String, Counts> counts = new LinkedHashMap<>();
+
+  /** What came of a key. */
+  record Counts(boolean inFile, Object value) {}
 
   private Toml(JsonNode root) {
     this.root = root;
@@ -36,6 +42,10 @@ final class Toml {
 
   /** A string; required where {@code fallback} is null. */
   String text(String key, @Nullable String fallback) {
+    return counts(key, read(key, fallback));
+  }
+
+  private String read(String key, @Nullable String fallback) {
     var value = value(key);
     if (value.isEmpty()) {
       if (fallback == null) {
@@ -71,6 +81,10 @@ final class Toml {
   }
 
   int number(String key, int fallback, int min, int max) {
+    return counts(key, read(key, fallback, min, max));
+  }
+
+  private int read(String key, int fallback, int min, int max) {
     var value = value(key);
     if (value.isEmpty()) {
       return fallback;
@@ -90,20 +104,20 @@ final class Toml {
     if (value.isPresent() && !value.get().isBoolean()) {
       problem(key, "must be true or false");
     }
-    return value.map(JsonNode::booleanValue).orElse(false);
+    return counts(key, value.map(JsonNode::booleanValue).orElse(false));
   }
 
   List<String> texts(String key) {
     var value = value(key);
     if (value.isEmpty()) {
-      return List.of();
+      return counts(key, List.of());
     }
     var texts = new ArrayList<String>();
     value.get().forEach(item -> texts.add(isText(item) ? item.textValue() : ""));
     if (!value.get().isArray() || texts.contains("")) {
       problem(key, "must be a list of strings");
     }
-    return List.copyOf(texts);
+    return counts(key, List.copyOf(texts));
   }
 
   /** The first problem of a key; what follows from it is not told. */
@@ -131,6 +145,16 @@ final class Toml {
     if (!known.contains(key)) {
       problem(key, "is not a setting");
     }
+  }
+
+  /** Each key that was asked for, in that order: whether the file has it, and what counts. */
+  Map<String, Counts> counts() {
+    return counts;
+  }
+
+  private <T> T counts(String key, T value) {
+    counts.put(key, new Counts(value(key).isPresent(), value));
+    return value;
   }
 
   private Optional<JsonNode> value(String key) {

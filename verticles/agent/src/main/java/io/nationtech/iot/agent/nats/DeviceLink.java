@@ -19,7 +19,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +47,7 @@ public final class DeviceLink {
   private final Vertx vertx;
   private final Self self;
   private final Duration heartbeatInterval;
-  private final Consumer<Memory.Known> documents;
+  private final Listener listener;
   private final NatsConnection connection;
   private final Bucket desired;
   private final Reports reports;
@@ -66,11 +65,24 @@ public final class DeviceLink {
   private boolean connected;
   private boolean told;
 
+  /** Who hears what the cloud says, and how it is reached. */
+  public interface Listener {
+    /** A document that was read. */
+    void desired(Memory.Known document);
+
+    default void connection(ConnectionState state) {}
+
+    /** NATS took a report that answers {@code revision}. */
+    default void reported(long revision) {}
+
+    default void notReported(String why) {}
+  }
+
   /**
    * Begins to connect.
    *
    * @param inHand the document that is already known: an older one is stale
-   * @param documents gets each document that was read
+   * @param listener is told what is heard
    */
   public DeviceLink(
       Vertx vertx,
@@ -78,17 +90,18 @@ public final class DeviceLink {
       Self self,
       Duration heartbeatInterval,
       Optional<Memory.Known> inHand,
-      Consumer<Memory.Known> documents) {
+      Listener listener) {
     this.vertx = vertx;
     this.self = self;
     this.heartbeatInterval = heartbeatInterval;
-    this.documents = documents;
+    this.listener = listener;
     this.inHand = inHand.map(Memory.Known::time).orElse(Instant.EPOCH);
     this.revisionInHand = inHand.map(Memory.Known::revision).orElse(0L);
     this.connection = NatsConnection.open(vertx, settings, this::changed);
     this.desired = new Bucket(connection, Wire.BUCKET_DESIRED);
     this.reports =
-        new Reports(vertx, self, new Bucket(connection, Wire.BUCKET_REPORTED), () -> connected);
+        new Reports(
+            vertx, self, new Bucket(connection, Wire.BUCKET_REPORTED), () -> connected, listener);
     connection.subscribe(Wire.desiredFeed(self.device().value()), this::hinted);
     vertx.setPeriodic(heartbeatInterval.toMillis(), beat -> heartbeat());
     vertx.setPeriodic(
@@ -115,6 +128,7 @@ public final class DeviceLink {
   }
 
   private void changed(ConnectionState state) {
+    listener.connection(state);
     switch (state) {
       case ConnectionState.Connected there -> arrived(there.url());
       case ConnectionState.Disconnected away -> left(away.reason());
@@ -236,7 +250,7 @@ public final class DeviceLink {
       inHand = found.time();
       revisionInHand = found.revision();
       lastComplaint = "";
-      documents.accept(new Memory.Known(document, found.revision(), found.time()));
+      listener.desired(new Memory.Known(document, found.revision(), found.time()));
     } catch (MalformedDocumentException e) {
       complain("the desired document can't be understood: it " + e.getMessage());
     }

@@ -23,16 +23,23 @@ final class Reports {
   private final Self self;
   private final Bucket bucket;
   private final BooleanSupplier connected;
+  private final DeviceLink.Listener listener;
   private @Nullable ReportedDocument wanted;
   private @Nullable ReportedDocument put;
   private boolean busy;
   private String lastComplaint = "";
 
-  Reports(Vertx vertx, Self self, Bucket bucket, BooleanSupplier connected) {
+  Reports(
+      Vertx vertx,
+      Self self,
+      Bucket bucket,
+      BooleanSupplier connected,
+      DeviceLink.Listener listener) {
     this.vertx = vertx;
     this.self = self;
     this.bucket = bucket;
     this.connected = connected;
+    this.listener = listener;
   }
 
   void report(Observation seen) {
@@ -77,9 +84,12 @@ final class Reports {
     if (done.succeeded()) {
       put = document;
       lastComplaint = "";
+      listener.reported(document.revision());
       again();
     } else {
-      complain(String.valueOf(done.cause().getMessage()));
+      var why = String.valueOf(done.cause().getMessage());
+      complain(why);
+      listener.notReported(why);
       vertx.setTimer(TRY_AGAIN_MS, go -> again());
     }
   }

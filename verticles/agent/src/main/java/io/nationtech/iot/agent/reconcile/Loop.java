@@ -8,6 +8,7 @@ import io.nationtech.iot.agent.plan.Policy;
 import io.nationtech.iot.agent.plan.Reporter;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.plan.Step;
+import io.nationtech.iot.agent.plan.Tally;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ public final class Loop {
   private final ContainerRuntime runtime;
   private final Store store;
   private final Habits habits;
-  private final Consumer<Observation> observations;
+  private final Onlooker onlooker;
   private final InstantSource clock = InstantSource.system();
   private final Executor executor;
   private final Journal journal = new Journal();
@@ -49,15 +49,24 @@ public final class Loop {
   private boolean goAgain;
   private boolean closed;
   private long timer = -1;
+  private long movedNanos = System.nanoTime();
 
   /** What this device's owner settled. */
   public record Habits(Policy policy, Duration relistInterval) {}
+
+  /** Who hears of each pass. */
+  public interface Onlooker {
+    void found(Observation observation);
+
+    /** The runtime gave no answer; {@code why} is a sentence. */
+    default void unobserved(String why) {}
+  }
 
   /**
    * Does nothing before {@link #start()}.
    *
    * @param memory what the store held when the agent started
-   * @param observations gets what every pass found, changed or not
+   * @param onlooker is told of every pass, whether it found a change or not
    */
   public Loop(
       Vertx vertx,
@@ -65,12 +74,12 @@ public final class Loop {
       Store store,
       Memory memory,
       Habits habits,
-      Consumer<Observation> observations) {
+      Onlooker onlooker) {
     this.vertx = vertx;
     this.runtime = runtime;
     this.store = store;
     this.habits = habits;
-    this.observations = observations;
+    this.onlooker = onlooker;
     this.executor = new Executor(runtime, this::wanted, this::phase);
     this.known = memory.known();
     this.history = new History(memory.quarantined());
@@ -106,6 +115,11 @@ public final class Loop {
     }
   }
 
+  /** How long ago a pass began or ended; must be called on the loop's context. */
+  public Duration sinceLastMove() {
+    return Duration.ofNanos(System.nanoTime() - movedNanos);
+  }
+
   /** Begins nothing more; containers and steps under way are left alone. */
   public void close() {
     closed = true;
@@ -114,6 +128,7 @@ public final class Loop {
 
   private void pass() {
     passing = true;
+    movedNanos = System.nanoTime();
     goAgain = false;
     vertx.cancelTimer(timer);
     // What was being worked on when the look began may be half old in what the look finds.
@@ -126,6 +141,7 @@ public final class Loop {
 
   private void passed() {
     passing = false;
+    movedNanos = System.nanoTime();
     if (goAgain && !closed) {
       pass();
     }
@@ -142,7 +158,9 @@ public final class Loop {
       return;
     }
     host = null;
-    journal.runtimeAway(RuntimeFailure.of(e));
+    var failure = RuntimeFailure.of(e);
+    journal.runtimeAway(failure);
+    onlooker.unobserved(String.valueOf(failure.getMessage()));
     lookAgainIn(SOON);
   }
 
@@ -238,8 +256,9 @@ public final class Loop {
     journal.refused(plan.refusals());
     var deployments = Reporter.report(facts, plan.refusals(), Map.copyOf(working));
     if (host != null) {
-      observations.accept(
-          new Observation(host, known.map(Memory.Known::revision).orElse(0L), deployments));
+      onlooker.found(
+          new Observation(
+              host, known.map(Memory.Known::revision).orElse(0L), Tally.of(facts), deployments));
     }
     lookAgainIn(
         Reporter.changesSoon(facts, deployments)

@@ -1,5 +1,6 @@
 package io.nationtech.iot.agent.reconcile;
 
+import io.nationtech.iot.agent.plan.Tally;
 import io.nationtech.iot.codec.ReportedDocument;
 import java.util.SortedMap;
 
@@ -11,4 +12,5 @@ import java.util.SortedMap;
 public record Observation(
     ReportedDocument.Host host,
     long revision,
+    Tally tally,
     SortedMap<String, ReportedDocument.Deployment> deployments) {}

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DurableFile {
   private static final Logger log = LoggerFactory.getLogger("iot-agent");
-  private static final FileAttribute<?> OWNER_ONLY =
+  static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** Understands a text that was kept. */
@@ -35,9 +35,12 @@ public final class DurableFile {
 
   private final Path file;
 
-  /** Makes the directory where there is none. */
-  public DurableFile(Path file) throws IOException {
+  public DurableFile(Path file) {
     this.file = file;
+  }
+
+  /** Makes the owner's own directory for {@code file} where there is none. */
+  static void makeDirectory(Path file) throws IOException {
     Files.createDirectories(
         file.toAbsolutePath().getParent(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -79,7 +82,9 @@ public final class DurableFile {
     return decoder.decode(body);
   }
 
+  /** Makes the directory too. */
   public void save(String body) throws IOException {
+    makeDirectory(file);
     var next = file.resolveSibling(file.getFileName() + ".next");
     Files.deleteIfExists(next);
     Files.createFile(next, OWNER_ONLY);

@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class TimeFile {
   private final DurableFile file;
 
-  public TimeFile(Path directory) throws IOException {
+  public TimeFile(Path directory) {
     this.file = new DurableFile(directory.resolve("time"));
   }
 

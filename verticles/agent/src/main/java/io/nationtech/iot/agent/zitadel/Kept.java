@@ -19,7 +19,7 @@ public final class Kept {
   private final Identity.Zitadel identity;
   private final DurableFile file;
 
-  public Kept(Identity.Zitadel identity, Path directory) throws IOException {
+  public Kept(Identity.Zitadel identity, Path directory) {
     this.identity = identity;
     this.file = new DurableFile(directory.resolve("token.json"));
   }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** Exceptions of sockets and TLS, in words. */
-final class Reasons {
+public final class Reasons {
   private Reasons() {}
 
   /** {@code e} and what caused it, the outermost first. */
@@ -14,7 +14,7 @@ final class Reasons {
     return Stream.iterate(e, cause -> cause != null, Throwable::getCause);
   }
 
-  static String words(Throwable e) {
+  public static String words(Throwable e) {
     // A certificate that fails says more than what it caused, and than what caused it.
     var telling =
         causes(e)

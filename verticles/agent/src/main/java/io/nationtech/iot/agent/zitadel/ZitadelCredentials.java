@@ -52,6 +52,7 @@ public final class ZitadelCredentials implements Credentials {
   private volatile @Nullable Token token;
   private Runnable renew = () -> {};
   private @Nullable Kind told;
+  private String trouble = "";
   private boolean asking;
   private boolean closed;
   private int failures;
@@ -92,6 +93,16 @@ public final class ZitadelCredentials implements Credentials {
     } else {
       ask();
     }
+  }
+
+  /** When the token in hand expires. */
+  public Optional<Instant> expires() {
+    return Optional.ofNullable(token).map(Token::expires);
+  }
+
+  /** Why there is no newer token; empty where nothing is wrong. */
+  public String trouble() {
+    return trouble;
   }
 
   /** Even one that seems to have expired: the clock may be wrong, and the server decides. */
@@ -172,6 +183,7 @@ public final class ZitadelCredentials implements Credentials {
   private void granted(Token granted) {
     asking = false;
     failures = 0;
+    trouble = "";
     say(granted);
     token = granted;
     onDisk("the token", () -> kept.save(granted));
@@ -195,6 +207,7 @@ public final class ZitadelCredentials implements Credentials {
 
   private void failed(Diagnosis diagnosis) {
     failures++;
+    trouble = diagnosis.sentence();
     // A wrong clock was said where it was put right.
     if (diagnosis.kind() != told && diagnosis.kind() != Kind.CLOCK_OFF) {
       log.warn("{}; {}; trying again, silent until that changes", diagnosis.sentence(), inHand());

@@ -256,18 +256,14 @@ class ZitadelCredentialsTest {
     var started = new CompletableFuture<ZitadelCredentials>();
     vertx.runOnContext(
         go -> {
-          try {
-            var state = directory.resolve("state");
-            var kept = new Kept(identity, state);
-            var clock = new Timekeeper(system, System::nanoTime, BUILT);
-            var times = new TimeFile(state);
-            var credentials =
-                new ZitadelCredentials(vertx, identity, clock, kept, times, kept.load());
-            credentials.start(renewals::incrementAndGet);
-            started.complete(credentials);
-          } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-          }
+          var state = directory.resolve("state");
+          var kept = new Kept(identity, state);
+          var clock = new Timekeeper(system, System::nanoTime, BUILT);
+          var credentials =
+              new ZitadelCredentials(
+                  vertx, identity, clock, kept, new TimeFile(state), kept.load());
+          credentials.start(renewals::incrementAndGet);
+          started.complete(credentials);
         });
     return started.join();
   }
