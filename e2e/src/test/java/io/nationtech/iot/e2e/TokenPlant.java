@@ -74,7 +74,8 @@ final class TokenPlant implements AutoCloseable {
     Awaitility.await("the buckets")
         .ignoreExceptions()
         .until(() -> get(new Streams(hub, 1).ensure()) != null);
-    get(hub.close().eventually(vertx::close));
+    get(hub.close());
+    get(vertx.close());
   }
 
   private static <T> T get(Future<T> future) {
