@@ -17,6 +17,7 @@ import io.nationtech.iot.platform.SecretFile;
 import io.nationtech.iot.platform.TokenClient;
 import io.nationtech.iot.platform.ZitadelTokenEndpoint;
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.vertx.core.Future;
@@ -139,6 +140,7 @@ final class TokenPlant implements AutoCloseable {
             .server(nats.url())
             .token(token.toCharArray())
             .maxControlLine(16 * 1024)
+            .errorListener(new ErrorListener() {})
             .noReconnect();
     try (var signedIn = Nats.connect(options.build())) {
       return signedIn.getStatus() == Connection.Status.CONNECTED;
