@@ -17,6 +17,7 @@ import io.nationtech.iot.platform.SecretFile;
 import io.nationtech.iot.platform.TokenClient;
 import io.nationtech.iot.platform.ZitadelTokenEndpoint;
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.vertx.core.Future;
@@ -74,7 +75,8 @@ final class TokenPlant implements AutoCloseable {
     Awaitility.await("the buckets")
         .ignoreExceptions()
         .until(() -> get(new Streams(hub, 1).ensure()) != null);
-    get(hub.close().eventually(vertx::close));
+    get(hub.close());
+    get(vertx.close());
   }
 
   private static <T> T get(Future<T> future) {
@@ -138,6 +140,7 @@ final class TokenPlant implements AutoCloseable {
             .server(nats.url())
             .token(token.toCharArray())
             .maxControlLine(16 * 1024)
+            .errorListener(new ErrorListener() {})
             .noReconnect();
     try (var signedIn = Nats.connect(options.build())) {
       return signedIn.getStatus() == Connection.Status.CONNECTED;
