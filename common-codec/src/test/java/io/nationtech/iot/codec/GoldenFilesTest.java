@@ -39,10 +39,10 @@ class GoldenFilesTest {
 
     assertEquals("registry.example/hello:2", web.image());
     assertEquals(PodmanV0.PullPolicy.IfNotPresent, web.pullPolicy().orElseThrow());
-    assertEquals("GREETING", web.env().getFirst().name());
-    assertEquals(80, web.ports().getFirst().hostPort().orElseThrow());
-    assertEquals("/srv/plc", web.volumes().getLast().hostPath().orElseThrow());
-    assertEquals(30, web.stopTimeoutSeconds().orElseThrow());
+    assertEquals("GREETING", web.process().env().getFirst().name());
+    assertEquals(80, web.networking().ports().getFirst().hostPort().orElseThrow());
+    assertEquals("/srv/plc", web.storage().volumes().getLast().hostPath().orElseThrow());
+    assertEquals(30, web.process().stopTimeoutSeconds().orElseThrow());
     assertEquals(10, deployment.minReadySeconds().orElseThrow());
   }
 

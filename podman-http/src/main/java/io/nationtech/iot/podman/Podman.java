@@ -106,6 +106,15 @@ public final class Podman {
         .map(body -> new JsonObject(body).getString("Id"));
   }
 
+  /**
+   * Writes files into a container, running or not, in place of what is there; they belong to the
+   * container's user, and so do the directories that were missing.
+   */
+  public Future<Void> write(String container, List<FileContent> files) {
+    var uri = path(container, "archive") + "?path=%2F";
+    return expect(client.put(uri, Tar.of(files), "application/x-tar", timeout), 200).mapEmpty();
+  }
+
   public Future<Void> start(String container) {
     return done(HttpMethod.POST, path(container, "start"), timeout, 204, 304);
   }

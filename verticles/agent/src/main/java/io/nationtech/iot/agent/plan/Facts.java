@@ -53,11 +53,11 @@ public record Facts(
     return Optional.ofNullable(failures.get(new Attempt(key, spec)));
   }
 
-  /** A container of another service that has a port which {@code service} needs. */
-  Optional<ObservedContainer> portHolder(ServiceKey key, Service service) {
+  /** A container of another service that has a port or a device which {@code service} needs. */
+  Optional<ObservedContainer> holder(ServiceKey key, Service service) {
     return observed.stream()
         .filter(container -> !container.key().equals(key) && !container.ended())
-        .filter(container -> container.holdsPortOf(service))
+        .filter(container -> container.holdsWhatNeeds(key, service))
         .findFirst();
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One container of this agent, as podman reports it.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param spec the JSON it was made from, out of its label
  * @param state podman's own word
  * @param exitCode of its last end; empty where it never ended, and where it ended with the machine
+ * @param notEnforced fields of its resources that this machine can't enforce
  */
 public record ObservedContainer(
     String id,
@@ -26,7 +28,8 @@ public record ObservedContainer(
     String imageDigest,
     Optional<Instant> startedAt,
     int restarts,
-    Optional<Integer> exitCode) {
+    Optional<Integer> exitCode,
+    List<String> notEnforced) {
 
   /** How long a container may take to end where its author did not say. */
   public static final int STOP_TIMEOUT_SECONDS = 300;
@@ -86,6 +89,17 @@ public record ObservedContainer(
         .orElse("it ended with the machine");
   }
 
+  /** A port that is in use keeps another from starting; a device is for one deployment only. */
+  boolean holdsWhatNeeds(ServiceKey other, Service service) {
+    return holdsPortOf(service)
+        || !key.deployment().equals(other.deployment()) && holdsDeviceOf(service);
+  }
+
+  private boolean holdsDeviceOf(Service service) {
+    var devices = PodmanV0.service(spec).map(HostDevices::of).orElse(Set.of());
+    return HostDevices.of(service).stream().anyMatch(devices::contains);
+  }
+
   boolean holdsPortOf(Service service) {
     var ports = PodmanV0.service(spec).map(HostPort::of).orElse(List.of());
     return HostPort.of(service).stream()
@@ -99,6 +113,8 @@ public record ObservedContainer(
   /** How long it may take to end before it is killed. */
   public Duration stopTimeout() {
     return Duration.ofSeconds(
-        PodmanV0.service(spec).flatMap(Service::stopTimeoutSeconds).orElse(STOP_TIMEOUT_SECONDS));
+        PodmanV0.service(spec)
+            .flatMap(service -> service.process().stopTimeoutSeconds())
+            .orElse(STOP_TIMEOUT_SECONDS));
   }
 }

@@ -111,7 +111,7 @@ public final class Planner {
       add(new Step.Remove(key, leftOver.get(), "it was never proven, and is not wanted any more"));
     } else if (current.isPresent()) {
       current(key, current.get(), others, deployment);
-    } else if (others.isEmpty() && facts.portHolder(key, service).isEmpty()) {
+    } else if (others.isEmpty() && facts.holder(key, service).isEmpty()) {
       add(new Step.Start(key, service, "no container yet"));
     } else if (!others.isEmpty()) {
       replace(key, service, others);
@@ -137,7 +137,7 @@ public final class Planner {
       add(new Step.Promote(key, old, List.of(), NOTHING_ELSE));
     } else if (noneRuns(others) && shouldRunAgain(old) && !facts.waits(again(old).attempt())) {
       add(again(old));
-    } else if (facts.portHolder(key, service).isEmpty()) {
+    } else if (facts.holder(key, service).isEmpty()) {
       add(
           new Step.Replace(
               key, service, old, superseded, PodmanV0.difference(old.spec(), service)));

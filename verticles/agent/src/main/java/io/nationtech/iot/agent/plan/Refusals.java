@@ -18,6 +18,9 @@ final class Refusals {
   private final Policy policy;
   private final List<Taken> taken = new ArrayList<>();
 
+  /** Who has a device, by its path. */
+  private final Map<String, String> devices = new TreeMap<>();
+
   private Refusals(Policy policy) {
     this.policy = policy;
   }
@@ -42,12 +45,26 @@ final class Refusals {
     return switch (deployment.score()) {
       case UnsupportedScore score ->
           Optional.of(new Refusal(Phase.Unsupported, score.reason(), score.message()));
-      case PodmanV0 score ->
-          policy
-              .refusal(score)
-              .map(message -> new Refusal(Phase.Failed, "NotAllowedByPolicy", message))
-              .or(() -> portConflict(name, score));
+      case PodmanV0 score -> {
+        var refusal =
+            policy
+                .refusal(score)
+                .map(message -> new Refusal(Phase.Failed, "NotAllowedByPolicy", message))
+                .or(() -> portConflict(name, score))
+                .or(() -> deviceConflict(name, score));
+        if (refusal.isEmpty()) {
+          take(name, score);
+        }
+        yield refusal;
+      }
     };
+  }
+
+  private void take(String name, PodmanV0 score) {
+    for (var service : score.services()) {
+      HostPort.of(service).forEach(port -> taken.add(new Taken(name, service.name(), port)));
+      HostDevices.of(service).forEach(path -> devices.put(path, name));
+    }
   }
 
   private Optional<Refusal> portConflict(String name, PodmanV0 score) {
@@ -64,8 +81,22 @@ final class Refusals {
         wanted.add(new Taken(name, service.name(), port));
       }
     }
-    taken.addAll(wanted);
     return Optional.empty();
+  }
+
+  /** Services of one deployment may share a device: their author knows of both. */
+  private Optional<Refusal> deviceConflict(String name, PodmanV0 score) {
+    return score.services().stream()
+        .flatMap(service -> HostDevices.of(service).stream())
+        .filter(devices::containsKey)
+        .findFirst()
+        .map(
+            path ->
+                new Refusal(
+                    Phase.Failed,
+                    "DeviceConflict",
+                    "device %s is used by deployment '%s', which is older than '%s'"
+                        .formatted(path, devices.get(path), name)));
   }
 
   /** A port that a service of a deployment has. */

@@ -1,5 +1,7 @@
 package io.nationtech.iot.agent.plan;
 
+import static java.util.stream.Collectors.joining;
+
 import io.nationtech.iot.codec.DesiredDocument.Deployment;
 import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.RestartPolicy;
@@ -92,7 +94,9 @@ public final class Reporter {
     long good = states.stream().filter(state -> state.phase() == Phase.Running).count();
     if (good == states.size()) {
       return new Refusal(
-          Phase.Running, "AllServicesRunning", good + " of " + states.size() + " services run");
+          Phase.Running,
+          "AllServicesRunning",
+          good + " of " + states.size() + " services run" + withoutLimits(name));
     }
     // What failed is told before what is still under way.
     for (var phase :
@@ -106,6 +110,20 @@ public final class Reporter {
         .filter(state -> state.phase() == Phase.Starting)
         .findFirst()
         .orElseThrow();
+  }
+
+  private String withoutLimits(String name) {
+    return facts.observed().stream()
+        .filter(container -> container.key().deployment().equals(name))
+        .filter(container -> !container.notEnforced().isEmpty())
+        .map(
+            container ->
+                "; resources of "
+                    + container.key().service()
+                    + " that this machine can't limit: "
+                    + String.join(", ", container.notEnforced()))
+        .distinct()
+        .collect(joining());
   }
 
   private Refusal verdict(String name, PodmanV0.Service service, Deployment deployment) {
@@ -125,12 +143,12 @@ public final class Reporter {
       return new Refusal(
           Phase.Waiting, "Paused", key.service() + " is not changed while the device is paused");
     }
-    var holder = facts.portHolder(key, service);
+    var holder = facts.holder(key, service);
     if (current.isEmpty() && holder.isPresent()) {
       return new Refusal(
           Phase.Waiting,
           "WaitingForPort",
-          key.service() + " waits for a port that " + holder.get().name() + " still has");
+          key.service() + " waits for a port or device that " + holder.get().name() + " has");
     }
     var failure = facts.failure(key, service.spec());
     if (failure.isPresent()) {

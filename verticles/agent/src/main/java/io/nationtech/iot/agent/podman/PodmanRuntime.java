@@ -5,6 +5,7 @@ import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.reconcile.ContainerRuntime;
 import io.nationtech.iot.agent.reconcile.RuntimeFailure;
 import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.PullPolicy;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
@@ -33,6 +34,7 @@ public final class PodmanRuntime implements ContainerRuntime {
   private final Vertx vertx;
   private final Podman podman;
   private final DeviceId device;
+  private Limits limits = Limits.ALL;
 
   public PodmanRuntime(Vertx vertx, Podman podman, DeviceId device) {
     this.vertx = vertx;
@@ -42,7 +44,11 @@ public final class PodmanRuntime implements ContainerRuntime {
 
   @Override
   public Future<Host> host() {
-    return podman.info().map(PodmanRuntime::host).recover(PodmanRuntime::failure);
+    return podman
+        .info()
+        .onSuccess(info -> limits = Limits.of(info))
+        .map(PodmanRuntime::host)
+        .recover(PodmanRuntime::failure);
   }
 
   @Override
@@ -88,7 +94,10 @@ public final class PodmanRuntime implements ContainerRuntime {
         details.imageDigest(),
         details.startedAt(),
         details.restarts(),
-        exitCode(details));
+        exitCode(details),
+        PodmanV0.service(labels.getOrDefault(Wire.LABEL_SPEC, ""))
+            .map(service -> Limits.missing(service.confinement().resources(), details.json()))
+            .orElse(List.of()));
   }
 
   /**
@@ -147,14 +156,14 @@ public final class PodmanRuntime implements ContainerRuntime {
   @Override
   public Future<String> create(ServiceKey key, String name, Service service) {
     return volumes(key, service)
-        .compose(there -> podman.create(Specs.of(device, key, name, service)))
+        .compose(there -> podman.create(Specs.of(device, key, name, service, limits)))
         .recover(PodmanRuntime::failure);
   }
 
   private Future<Void> volumes(ServiceKey key, Service service) {
     var labels = Map.of(Wire.LABEL_DEVICE, device.value(), Wire.LABEL_DEPLOYMENT, key.deployment());
     return Future.all(
-            service.volumes().stream()
+            service.storage().volumes().stream()
                 .flatMap(volume -> volume.name().stream())
                 .distinct()
                 .map(name -> volume(Wire.volumeName(key.deployment(), name), labels))
@@ -181,7 +190,21 @@ public final class PodmanRuntime implements ContainerRuntime {
 
   @Override
   public Future<Void> start(String container) {
-    return podman.start(container).recover(PodmanRuntime::failure);
+    return podman
+        .inspect(container)
+        .compose(details -> write(container, details))
+        .compose(written -> podman.start(container))
+        .recover(PodmanRuntime::failure);
+  }
+
+  /** Each time: a power cut leaves a file empty that was written just before it. */
+  private Future<Void> write(String container, Details details) {
+    var labels = details.json().getJsonObject("Config", new JsonObject()).getJsonObject("Labels");
+    var spec = labels == null ? "" : labels.getString(Wire.LABEL_SPEC, "");
+    var files = PodmanV0.service(spec).map(Specs::files).orElse(List.of());
+    return details.state().equals("running") || files.isEmpty()
+        ? Future.succeededFuture()
+        : podman.write(container, files);
   }
 
   @Override

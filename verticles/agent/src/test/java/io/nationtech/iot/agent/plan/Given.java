@@ -65,7 +65,8 @@ final class Given {
         "sha256:0",
         ran ? Optional.of(LONG_AGO) : Optional.empty(),
         0,
-        ran ? Optional.of(state.equals("running") ? 0 : 1) : Optional.empty());
+        ran ? Optional.of(state.equals("running") ? 0 : 1) : Optional.empty(),
+        List.of());
   }
 
   /** It ended with the machine. */
@@ -90,7 +91,8 @@ final class Given {
         container.imageDigest(),
         container.startedAt(),
         0,
-        exitCode);
+        exitCode,
+        List.of());
   }
 
   static ObservedContainer startedAt(ObservedContainer container, Instant started) {
@@ -105,7 +107,24 @@ final class Given {
         container.imageDigest(),
         Optional.of(started),
         container.restarts(),
-        container.exitCode());
+        container.exitCode(),
+        container.notEnforced());
+  }
+
+  static ObservedContainer notEnforced(ObservedContainer container, String... limits) {
+    return new ObservedContainer(
+        container.id(),
+        container.name(),
+        container.key(),
+        container.spec(),
+        container.state(),
+        container.health(),
+        container.image(),
+        container.imageDigest(),
+        container.startedAt(),
+        container.restarts(),
+        container.exitCode(),
+        List.of(limits));
   }
 
   static Deployment deployment(Instant since, String update, String... services) {

@@ -79,7 +79,8 @@ final class PlayedPodman implements ContainerRuntime {
           "sha256:0",
           startedAt,
           0,
-          exitCode);
+          exitCode,
+          List.of());
     }
   }
 
