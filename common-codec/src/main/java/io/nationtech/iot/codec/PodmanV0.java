@@ -43,6 +43,13 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
     SCTP
   }
 
+  /** How far another service must have come. */
+  public enum Condition {
+    Started,
+    Healthy,
+    Completed
+  }
+
   /**
    * One container.
    *
@@ -58,6 +65,8 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
       Storage storage,
       Confinement confinement,
       Optional<RestartPolicy> restartPolicy,
+      Optional<Healthcheck> healthcheck,
+      List<Dependency> dependsOn,
       Map<String, String> labels) {}
 
   /**
@@ -87,6 +96,17 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
       boolean readOnlyRootFilesystem,
       Capabilities capabilities,
       Resources resources) {}
+
+  /** A command in the container that ends with 0 where the service is healthy. */
+  public record Healthcheck(
+      List<String> command,
+      Optional<Integer> periodSeconds,
+      Optional<Integer> timeoutSeconds,
+      Optional<Integer> failureThreshold,
+      Optional<Integer> startPeriodSeconds) {}
+
+  /** Another service of the deployment that has to have come so far before this one is started. */
+  public record Dependency(String service, Condition condition) {}
 
   /** One environment variable. */
   public record Env(String name, String value) {}
@@ -176,6 +196,7 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
             "score.data.services has '" + service.name() + "' twice");
       }
     }
+    Dependencies.check(services);
     return new PodmanV0(json, services);
   }
 

@@ -1,11 +1,14 @@
 package io.nationtech.iot.codec;
 
 import io.nationtech.iot.codec.PodmanV0.Capabilities;
+import io.nationtech.iot.codec.PodmanV0.Condition;
 import io.nationtech.iot.codec.PodmanV0.Confinement;
+import io.nationtech.iot.codec.PodmanV0.Dependency;
 import io.nationtech.iot.codec.PodmanV0.Device;
 import io.nationtech.iot.codec.PodmanV0.Env;
 import io.nationtech.iot.codec.PodmanV0.ExtraHost;
 import io.nationtech.iot.codec.PodmanV0.File;
+import io.nationtech.iot.codec.PodmanV0.Healthcheck;
 import io.nationtech.iot.codec.PodmanV0.Network;
 import io.nationtech.iot.codec.PodmanV0.Networking;
 import io.nationtech.iot.codec.PodmanV0.Port;
@@ -59,6 +62,8 @@ final class ServiceReader {
             service.below("capabilities", ServiceReader::capabilities),
             service.below("resources", ServiceReader::resources)),
         service.optionalEnum("restartPolicy", RestartPolicy.class),
+        service.optionalBelow("healthcheck", ServiceReader::healthcheck),
+        service.list("dependsOn", ServiceReader::dependency),
         labels(service));
   }
 
@@ -71,6 +76,27 @@ final class ServiceReader {
         service.optionalMatch("user", USER.asMatchPredicate(), "must be a user, or user:group"),
         service.optionalMatch("workingDir", path -> path.equals("/") || isPath(path), ABSOLUTE),
         service.optionalInteger("stopTimeoutSeconds", 0, 86_400));
+  }
+
+  private static Healthcheck healthcheck(Fields check) throws MalformedDocumentException {
+    var command = check.optionalTexts("command").orElse(List.of());
+    if (command.isEmpty() || command.getFirst().isEmpty()) {
+      throw check.malformed("command", "is missing or empty");
+    }
+    return new Healthcheck(
+        command,
+        check.optionalInteger("periodSeconds", 1, 86_400),
+        check.optionalInteger("timeoutSeconds", 1, 86_400),
+        check.optionalInteger("failureThreshold", 1, 1000),
+        check.optionalInteger("startPeriodSeconds", 0, 86_400));
+  }
+
+  private static Dependency dependency(Fields dependency) throws MalformedDocumentException {
+    var condition = dependency.optionalEnum("condition", Condition.class);
+    if (condition.isEmpty()) {
+      throw dependency.malformed("condition", "is missing");
+    }
+    return new Dependency(label(dependency, "service"), condition.get());
   }
 
   private static Port port(Fields port) throws MalformedDocumentException {

@@ -175,6 +175,15 @@ class ServiceReaderTest {
             + " such as NET_BIND_SERVICE",
         "\"capabilities\":{\"drop\":\"ALL\"} | capabilities.drop must be a list",
         "\"readOnlyRootFilesystem\":\"yes\" | readOnlyRootFilesystem must be true or false",
+        "\"healthcheck\":{} | healthcheck.command is missing or empty",
+        "\"healthcheck\":{\"command\":[\"\"]} | healthcheck.command is missing or empty",
+        "\"healthcheck\":{\"command\":\"true\"} | healthcheck.command must be a list",
+        "\"healthcheck\":{\"command\":[\"true\"],\"periodSeconds\":0} | healthcheck.periodSeconds"
+            + " must be a whole number from 1 to 86400",
+        "\"dependsOn\":[{\"service\":\"db\"}] | dependsOn[0].condition is missing",
+        "\"dependsOn\":[{\"condition\":\"Started\"}] | dependsOn[0].service is missing",
+        "\"dependsOn\":[{\"service\":\"db\",\"condition\":\"Ready\"}] | dependsOn[0].condition"
+            + " must be one of [Started, Healthy, Completed]",
         "\"resources\":{\"pids\":0} | resources.pids must be a whole number from 1 to 4194304",
         "\"resources\":{\"memory\":64} | resources.memory must be a string",
         "\"devices\":[{\"hostPath\":\"/dev/../etc/shadow\"}] | devices[0].hostPath must be an"

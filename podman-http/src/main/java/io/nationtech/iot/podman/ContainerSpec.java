@@ -2,6 +2,7 @@ package io.nationtech.iot.podman;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -177,6 +178,31 @@ public final class ContainerSpec {
   /** The most processes and threads. */
   public ContainerSpec processes(int most) {
     return limit("pids", new JsonObject().put("limit", most));
+  }
+
+  /**
+   * How podman tells whether the container is healthy, each time it is told to look; it looks by
+   * itself never, since that takes systemd.
+   *
+   * @param failures how many in a row make it unhealthy
+   * @param startPeriod in which failures do not count
+   */
+  public ContainerSpec healthcheck(
+      List<String> command, Duration timeout, int failures, Duration startPeriod) {
+    var test = new JsonArray().add("CMD");
+    command.forEach(test::add);
+    return with(
+            "healthconfig",
+            new JsonObject()
+                .put("Test", test)
+                .put("Interval", 0)
+                .put("Timeout", timeout.toNanos())
+                .put("Retries", failures)
+                .put("StartPeriod", startPeriod.toNanos()))
+        // podman 5.3 and newer keep no log, or one without end, where these are not said.
+        .with("healthLogDestination", "local")
+        .with("healthMaxLogCount", 5)
+        .with("healthMaxLogSize", 500);
   }
 
   /** How long podman itself waits at a stop before it kills. */

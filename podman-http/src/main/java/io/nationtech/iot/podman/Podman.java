@@ -160,6 +160,15 @@ public final class Podman {
     return get(path(container, "json"), Details::of);
   }
 
+  /**
+   * Runs the container's health check; {@link #inspect} tells what it makes of it. It takes as long
+   * as the check's command takes.
+   */
+  public Future<Void> healthcheck(String container, Duration bound) {
+    return expect(client.longCall(HttpMethod.GET, path(container, "healthcheck"), bound), 200)
+        .mapEmpty();
+  }
+
   /** What the container wrote, the last {@code tail} lines; with {@code follow} until it ends. */
   public Future<Void> logs(String container, boolean follow, int tail, Handler<LogLine> lines) {
     var uri =

@@ -67,6 +67,38 @@ public record ObservedContainer(
         || state.equals("dead");
   }
 
+  /** How its health is looked at; empty where its author did not ask for that. */
+  public Optional<HealthRule> healthRule() {
+    return PodmanV0.service(spec).flatMap(Service::healthcheck).map(HealthRule::of);
+  }
+
+  /** It runs, and nobody wants more or it is known to be well. */
+  boolean healthy() {
+    return running() && (health.equals("healthy") || healthRule().isEmpty());
+  }
+
+  /** It runs, and is known to be ill. */
+  boolean unhealthy() {
+    return running() && health.equals("unhealthy") && healthRule().isPresent();
+  }
+
+  /** The same, but for its health. */
+  public ObservedContainer withHealth(String other) {
+    return new ObservedContainer(
+        id,
+        name,
+        key,
+        spec,
+        state,
+        other,
+        image,
+        imageDigest,
+        startedAt,
+        restarts,
+        exitCode,
+        notEnforced);
+  }
+
   /** It ran when the machine lost its power, or podman's service was killed with it. */
   public boolean cutOff() {
     return ended() && !neverRan() && exitCode.isEmpty();

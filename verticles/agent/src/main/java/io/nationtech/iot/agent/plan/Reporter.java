@@ -90,7 +90,9 @@ public final class Reporter {
 
   private Refusal verdict(String name, PodmanV0 score, Deployment deployment) {
     var states =
-        score.services().stream().map(service -> verdict(name, service, deployment)).toList();
+        score.services().stream()
+            .map(service -> verdict(name, service, deployment, score))
+            .toList();
     long good = states.stream().filter(state -> state.phase() == Phase.Running).count();
     if (good == states.size()) {
       return new Refusal(
@@ -126,7 +128,8 @@ public final class Reporter {
         .collect(joining());
   }
 
-  private Refusal verdict(String name, PodmanV0.Service service, Deployment deployment) {
+  private Refusal verdict(
+      String name, PodmanV0.Service service, Deployment deployment, PodmanV0 score) {
     var key = new ServiceKey(name, service.name());
     var current =
         facts.observed().stream()
@@ -149,6 +152,14 @@ public final class Reporter {
           Phase.Waiting,
           "WaitingForPort",
           key.service() + " waits for a port or device that " + holder.get().name() + " has");
+    }
+    var awaited = Order.awaited(facts, key, service, score);
+    if (current.isEmpty() && awaited.isPresent()) {
+      return new Refusal(
+          Phase.Waiting,
+          "WaitingForDependency",
+          "%s waits until %s is %s"
+              .formatted(key.service(), awaited.get().service(), awaited.get().condition()));
     }
     var failure = facts.failure(key, service.spec());
     if (failure.isPresent()) {
@@ -179,6 +190,14 @@ public final class Reporter {
           Phase.Degraded,
           "ServiceRestarting",
           service + " does not stay up: " + failure.get().message());
+    }
+    if (container.unhealthy()) {
+      return new Refusal(
+          Phase.Degraded, "ServiceUnhealthy", service + " runs, and its health check fails");
+    }
+    if (!container.healthy()) {
+      return new Refusal(
+          Phase.Starting, "NotHealthyYet", service + " runs, and has to become healthy to count");
     }
     return container.hasRunFor(Duration.ofSeconds(least), facts.now())
         ? new Refusal(Phase.Running, "ServiceRunning", service + " runs")

@@ -25,10 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** podman over its socket. */
 public final class PodmanRuntime implements ContainerRuntime {
   private static final long WATCH_AGAIN_MS = 1000;
+
+  /** The agent causes these itself, every few seconds, and nothing has changed by them. */
+  private static final Set<String> OF_HEALTH_CHECKS = Set.of("exec", "exec_died", "health_status");
+
   private static final Duration START_TAKES = Duration.ofSeconds(3);
 
   private final Vertx vertx;
@@ -220,6 +225,15 @@ public final class PodmanRuntime implements ContainerRuntime {
   @Override
   public Future<Void> rename(String container, String name) {
     return podman.rename(container, name).recover(PodmanRuntime::failure);
+  }
+
+  @Override
+  public Future<String> checkHealth(String container, Duration patience) {
+    return podman
+        .healthcheck(container, patience)
+        .compose(done -> podman.inspect(container))
+        .map(Details::health)
+        .recover(PodmanRuntime::failure);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.nationtech.iot.agent.podman;
 
+import io.nationtech.iot.agent.plan.HealthRule;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.codec.DeviceId;
@@ -43,6 +44,7 @@ final class Specs {
     spec = process(spec, service.process());
     spec = networking(spec, service.networking());
     spec = storage(spec, key, service.storage());
+    spec = with(spec, service.healthcheck().map(HealthRule::of), Specs::healthcheck);
     return confinement(spec, service.confinement(), enforced);
   }
 
@@ -54,6 +56,10 @@ final class Specs {
     spec = with(spec, process.args(), ContainerSpec::arguments);
     spec = with(spec, process.user(), ContainerSpec::user);
     return with(spec, process.workingDir(), ContainerSpec::workingDirectory);
+  }
+
+  private static ContainerSpec healthcheck(ContainerSpec spec, HealthRule rule) {
+    return spec.healthcheck(rule.command(), rule.timeout(), rule.failures(), rule.startPeriod());
   }
 
   private static Map<String, String> environment(Process process) {

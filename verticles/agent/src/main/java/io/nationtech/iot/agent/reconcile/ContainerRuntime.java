@@ -30,6 +30,12 @@ public interface ContainerRuntime {
 
   Future<Void> start(String container);
 
+  /**
+   * Looks at the health of a container that runs, and gives the runtime's word for it, after as
+   * long as the check's command takes; fails after {@code patience}.
+   */
+  Future<String> checkHealth(String container, Duration patience);
+
   /** Asks the container to end, and kills it after {@code patience}. */
   Future<Void> stop(String container, Duration patience);
 

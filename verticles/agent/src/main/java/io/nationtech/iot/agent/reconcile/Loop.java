@@ -40,6 +40,7 @@ public final class Loop {
   private final Consumer<Observation> observations;
   private final InstantSource clock = InstantSource.system();
   private final Executor executor;
+  private final HealthChecks health;
   private final Journal journal = new Journal();
   private final History history;
   private final Map<ServiceKey, Phase> working = new TreeMap<>(ServiceKey.ORDER);
@@ -72,6 +73,7 @@ public final class Loop {
     this.habits = habits;
     this.observations = observations;
     this.executor = new Executor(runtime, this::wanted, this::phase);
+    this.health = new HealthChecks(vertx, runtime, clock, this::again);
     this.known = memory.known();
     this.history = new History(memory.quarantined());
   }
@@ -109,6 +111,7 @@ public final class Loop {
   /** Begins nothing more; containers and steps under way are left alone. */
   public void close() {
     closed = true;
+    health.close();
     vertx.cancelTimer(timer);
   }
 
@@ -156,8 +159,9 @@ public final class Loop {
     }
   }
 
-  private void decide(List<ObservedContainer> observed, Set<ServiceKey> busy) {
+  private void decide(List<ObservedContainer> found, Set<ServiceKey> busy) {
     journal.runtimeBack();
+    var observed = closed ? found : health.follow(found);
     busy.addAll(working.keySet());
     history.forget(clock.instant());
     var facts = facts(observed, busy);

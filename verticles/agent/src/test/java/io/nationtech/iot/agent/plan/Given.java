@@ -111,6 +111,11 @@ final class Given {
         container.notEnforced());
   }
 
+  /** It runs, and podman has this word for its health. */
+  static ObservedContainer health(String name, String spec, String health) {
+    return container(name, spec, "running").withHealth(health);
+  }
+
   static ObservedContainer notEnforced(ObservedContainer container, String... limits) {
     return new ObservedContainer(
         container.id(),

@@ -129,7 +129,8 @@ class ReporterTest {
     var given = new Given().wants("app", web(2)).quarantined("app").has(running("web", web(1)));
     assertEquals(Phase.RolledBack, app(given).phase());
     assertEquals("web: it ended", app(given).message());
-    var refused = new Given().wants("app", web(2, "\"tomorrow\":\"0\"")).has(running("web", web(1)));
+    var refused =
+        new Given().wants("app", web(2, "\"tomorrow\":\"0\"")).has(running("web", web(1)));
     assertEquals(Phase.Unsupported, app(refused).phase());
     assertEquals(Set.of("web"), app(refused).services().keySet());
   }
