@@ -150,6 +150,13 @@ public final class ContainerSpec {
     return with("netns", new JsonObject().put("nsmode", network.word));
   }
 
+  /** A network made before, in which the container is found by {@code alias} too. */
+  public ContainerSpec network(String name, String alias) {
+    var options = new JsonObject().put("aliases", new JsonArray().add(alias));
+    return with("netns", new JsonObject().put("nsmode", "bridge"))
+        .with("networks", new JsonObject().put(name, options));
+  }
+
   public ContainerSpec privileged(boolean privileged) {
     return with("privileged", privileged);
   }

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * podman's API, as much of it as the agent needs. Every future fails with a {@link
@@ -146,14 +148,20 @@ public final class Podman {
 
   /** All containers, running or not, that carry every one of {@code labels}. */
   public Future<List<Container>> list(Map<String, String> labels) {
+    return array("/containers/json?all=true&filters=" + filter(labels))
+        .map(all -> all.stream().map(Container::listed).toList());
+  }
+
+  private static String filter(Map<String, String> labels) {
     var filters = new JsonArray();
     labels.forEach((key, value) -> filters.add(key + "=" + value));
-    var uri =
-        "/containers/json?all=true&filters="
-            + encode(new JsonObject().put("label", filters).encode());
+    return encode(new JsonObject().put("label", filters).encode());
+  }
+
+  private Future<List<JsonObject>> array(String uri) {
     return answered(HttpMethod.GET, uri, NOTHING, timeout, 200)
         .map(body -> body.equals("null") ? new JsonArray() : new JsonArray(body))
-        .map(all -> all.stream().map(each -> Container.listed((JsonObject) each)).toList());
+        .map(all -> all.stream().map(JsonObject.class::cast).toList());
   }
 
   public Future<Details> inspect(String container) {
@@ -189,24 +197,82 @@ public final class Podman {
   /** Makes a volume where there is none of that name, and gives the labels of the one there is. */
   public Future<Map<String, String>> provideVolume(String name, Map<String, String> labels) {
     var json = new JsonObject().put("Name", name).put("Labels", new JsonObject(Map.copyOf(labels)));
-    return absentAsEmpty(volumeLabels(name))
+    return provided(() -> volumeLabels(name), "/volumes/create", json, labels);
+  }
+
+  /** What is there, and otherwise what is made now, by whoever is quickest. */
+  private Future<Map<String, String>> provided(
+      Supplier<Future<Map<String, String>>> look,
+      String uri,
+      JsonObject json,
+      Map<String, String> labels) {
+    return absentAsEmpty(look.get())
         .compose(
             there ->
-                there.isPresent()
-                    ? Future.succeededFuture(there.get())
-                    : answered(
-                            HttpMethod.POST,
-                            "/volumes/create",
-                            Buffer.buffer(json.encode()),
-                            timeout,
-                            201)
-                        .map(labels)
-                        // Somebody was quicker.
-                        .recover(e -> volumeLabels(name)));
+                there
+                    .map(Future::succeededFuture)
+                    .orElseGet(
+                        () ->
+                            answered(
+                                    HttpMethod.POST,
+                                    uri,
+                                    Buffer.buffer(json.encode()),
+                                    timeout,
+                                    200,
+                                    201)
+                                .map(labels)
+                                .recover(e -> look.get())));
   }
 
   private Future<Map<String, String>> volumeLabels(String name) {
     return get("/volumes/" + encode(name) + "/json", Container::labels);
+  }
+
+  /**
+   * Makes a bridge network with names for its containers where there is none of that name, and
+   * gives the labels of the one there is.
+   */
+  public Future<Map<String, String>> provideNetwork(String name, Map<String, String> labels) {
+    var json =
+        new JsonObject()
+            .put("name", name)
+            .put("driver", "bridge")
+            .put("dns_enabled", true)
+            .put("labels", new JsonObject(Map.copyOf(labels)));
+    return provided(() -> networkLabels(name), "/networks/create", json, labels);
+  }
+
+  private Future<Map<String, String>> networkLabels(String name) {
+    return get("/networks/" + encode(name) + "/json", Podman::lowerCaseLabels);
+  }
+
+  /** The networks that carry every one of {@code labels}, each with all its labels, by name. */
+  public Future<Map<String, Map<String, String>>> networks(Map<String, String> labels) {
+    return array("/networks/json?filters=" + filter(labels))
+        .map(
+            all -> {
+              var networks = new TreeMap<String, Map<String, String>>();
+              all.forEach(each -> networks.put(each.getString("name"), lowerCaseLabels(each)));
+              return networks;
+            });
+  }
+
+  /** Networks say labels where volumes and containers say Labels. */
+  private static Map<String, String> lowerCaseLabels(JsonObject json) {
+    return Container.labels(new JsonObject().put("Labels", json.getJsonObject("labels")));
+  }
+
+  /** Takes a container that is there, running or not, into one more network. */
+  public Future<Void> connect(String network, String container, String alias) {
+    var json =
+        new JsonObject().put("container", container).put("aliases", new JsonArray().add(alias));
+    var uri = "/networks/" + encode(network) + "/connect";
+    return answered(HttpMethod.POST, uri, Buffer.buffer(json.encode()), timeout, 200).mapEmpty();
+  }
+
+  /** Fails where a container is in it. */
+  public Future<Void> removeNetwork(String name) {
+    return done(HttpMethod.DELETE, "/networks/" + encode(name), timeout, 200, 204);
   }
 
   public Future<Boolean> volumeExists(String name) {

@@ -206,6 +206,46 @@ class PodmanTest {
   }
 
   @Test
+  void aContainersHealthIsLookedAtWhenAskedForAndNeverOtherwise() throws Exception {
+    var check = List.of("/bin/busybox", "test", "-e", "/etc/healthy");
+    var spec = spec("health").healthcheck(check, Duration.ofSeconds(2), 2, Duration.ofSeconds(0));
+    var id = await(PODMAN.create(spec));
+    await(PODMAN.start(id));
+    assertEquals("starting", await(PODMAN.inspect(id)).health());
+    await(PODMAN.healthcheck(id, Duration.ofSeconds(10)));
+    assertEquals("starting", await(PODMAN.inspect(id)).health());
+    await(PODMAN.healthcheck(id, Duration.ofSeconds(10)));
+    assertEquals("unhealthy", await(PODMAN.inspect(id)).health());
+    await(PODMAN.write(id, List.of(new FileContent("/etc/healthy", "", 0644))));
+    await(PODMAN.healthcheck(id, Duration.ofSeconds(10)));
+    assertEquals("healthy", await(PODMAN.inspect(id)).health());
+  }
+
+  @Test
+  void aNetworkIsMadeOnceAndLeavesWhenNobodyIsInIt() throws Exception {
+    var name = "network-" + run;
+    await(Future.all(network(name, "a"), network(name, "a")));
+    assertEquals("a", await(network(name, "b")).get("made"));
+    assertEquals(List.of(name), List.copyOf(await(PODMAN.networks(Map.of(LABEL, run))).keySet()));
+    await(PODMAN.start(await(PODMAN.create(spec("in").network(name, "friend")))));
+    var old = await(PODMAN.create(spec("old").network(ContainerSpec.Network.BRIDGE)));
+    await(PODMAN.start(old));
+    await(PODMAN.connect(name, old, "older"));
+    for (var alias : List.of("friend", "older")) {
+      Command.run("podman", "exec", old, "/bin/nslookup", alias);
+    }
+    assertEquals(Kind.OTHER, failure(PODMAN.removeNetwork(name)));
+    removeContainers();
+    await(PODMAN.removeNetwork(name));
+    assertEquals(Kind.NOT_FOUND, failure(PODMAN.removeNetwork(name)));
+    assertEquals(Map.of(), await(PODMAN.networks(Map.of(LABEL, run))));
+  }
+
+  private Future<Map<String, String>> network(String name, String made) {
+    return PODMAN.provideNetwork(name, Map.of(LABEL, run, "made", made));
+  }
+
+  @Test
   void theNetworkIsTheOneAskedFor() throws Exception {
     for (var network : List.of(ContainerSpec.Network.HOST, ContainerSpec.Network.NONE)) {
       var word = network.name().toLowerCase(java.util.Locale.ROOT);

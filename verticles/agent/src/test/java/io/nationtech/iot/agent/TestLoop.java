@@ -104,5 +104,8 @@ final class TestLoop implements AutoCloseable {
     Command.run("podman", "volume", "ls", "-q", "--filter", mine)
         .lines()
         .forEach(volume -> Command.run("podman", "volume", "rm", volume));
+    Command.run("podman", "network", "ls", "-q", "--filter", mine)
+        .lines()
+        .forEach(network -> Command.run("podman", "network", "rm", network));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * All that a plan depends on.
@@ -35,7 +36,14 @@ public record Facts(
     return desired.map(DesiredDocument::deployments).orElseGet(TreeMap::new);
   }
 
-  boolean paused() {
+  /** Those that are wanted, and those of which something is left. */
+  public Set<String> presentDeployments() {
+    var names = new TreeSet<>(deployments().keySet());
+    observed.forEach(container -> names.add(container.key().deployment()));
+    return names;
+  }
+
+  public boolean paused() {
     return desired.filter(DesiredDocument::paused).isPresent();
   }
 

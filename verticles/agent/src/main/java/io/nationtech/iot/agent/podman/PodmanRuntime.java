@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,12 +38,14 @@ public final class PodmanRuntime implements ContainerRuntime {
   private final Vertx vertx;
   private final Podman podman;
   private final DeviceId device;
+  private final Places places;
   private Limits limits = Limits.ALL;
 
   public PodmanRuntime(Vertx vertx, Podman podman, DeviceId device) {
     this.vertx = vertx;
     this.podman = podman;
     this.device = device;
+    this.places = new Places(podman, device);
   }
 
   @Override
@@ -160,37 +161,15 @@ public final class PodmanRuntime implements ContainerRuntime {
 
   @Override
   public Future<String> create(ServiceKey key, String name, Service service) {
-    return volumes(key, service)
+    return places
+        .provide(key, service)
         .compose(there -> podman.create(Specs.of(device, key, name, service, limits)))
         .recover(PodmanRuntime::failure);
   }
 
-  private Future<Void> volumes(ServiceKey key, Service service) {
-    var labels = Map.of(Wire.LABEL_DEVICE, device.value(), Wire.LABEL_DEPLOYMENT, key.deployment());
-    return Future.all(
-            service.storage().volumes().stream()
-                .flatMap(volume -> volume.name().stream())
-                .distinct()
-                .map(name -> volume(Wire.volumeName(key.deployment(), name), labels))
-                .toList())
-        .mapEmpty();
-  }
-
-  /** One of that name that no agent made for this deployment is somebody's own. */
-  private Future<Void> volume(String name, Map<String, String> labels) {
-    return podman
-        .provideVolume(name, labels)
-        .compose(
-            there ->
-                Objects.equals(there.get(Wire.LABEL_DEPLOYMENT), labels.get(Wire.LABEL_DEPLOYMENT))
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(
-                        new RuntimeFailure(
-                            "VolumeNotOurs",
-                            "a volume "
-                                + name
-                                + " that this agent did not make is here: rename it, or the"
-                                + " deployment's")));
+  @Override
+  public Future<Void> removeNetworks(Set<String> keptDeployments) {
+    return places.removeNetworks(keptDeployments).recover(PodmanRuntime::failure);
   }
 
   @Override
@@ -239,7 +218,13 @@ public final class PodmanRuntime implements ContainerRuntime {
   @Override
   public void watch(Runnable changed) {
     podman
-        .events(connected -> changed.run(), event -> changed.run())
+        .events(
+            connected -> changed.run(),
+            event -> {
+              if (!OF_HEALTH_CHECKS.contains(event.action())) {
+                changed.run();
+              }
+            })
         // The stream ends with podman's service; what happened meanwhile the next look finds.
         .onComplete(ended -> vertx.setTimer(WATCH_AGAIN_MS, again -> watch(changed)));
   }

@@ -42,7 +42,7 @@ final class Specs {
             .restart(ContainerSpec.Restart.NO)
             .labels(labels(device, key, service));
     spec = process(spec, service.process());
-    spec = networking(spec, service.networking());
+    spec = networking(spec, key, service.networking());
     spec = storage(spec, key, service.storage());
     spec = with(spec, service.healthcheck().map(HealthRule::of), Specs::healthcheck);
     return confinement(spec, service.confinement(), enforced);
@@ -66,8 +66,9 @@ final class Specs {
     return process.env().stream().collect(Collectors.toMap(Env::name, Env::value, (a, b) -> b));
   }
 
-  private static ContainerSpec networking(ContainerSpec spec, Networking networking) {
-    return spec.network(network(networking.network().orElse(Network.bridge)))
+  private static ContainerSpec networking(
+      ContainerSpec spec, ServiceKey key, Networking networking) {
+    return network(spec, key, networking.network().orElse(Network.bridge))
         .ports(
             networking.ports().stream()
                 .flatMap(port -> port.hostPort().map(host -> port(port, host)).stream())
@@ -143,11 +144,11 @@ final class Specs {
     return new ContainerSpec.Mount(source, volume.mountPath(), volume.readOnly());
   }
 
-  private static ContainerSpec.Network network(Network network) {
+  private static ContainerSpec network(ContainerSpec spec, ServiceKey key, Network network) {
     return switch (network) {
-      case bridge -> ContainerSpec.Network.BRIDGE;
-      case host -> ContainerSpec.Network.HOST;
-      case none -> ContainerSpec.Network.NONE;
+      case bridge -> spec.network(Wire.networkName(key.deployment()), key.service());
+      case host -> spec.network(ContainerSpec.Network.HOST);
+      case none -> spec.network(ContainerSpec.Network.NONE);
     };
   }
 }

@@ -7,6 +7,7 @@ import io.nationtech.iot.codec.ReportedDocument.Host;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What runs containers on this machine. Every future fails with a {@link RuntimeFailure}; results
@@ -43,6 +44,9 @@ public interface ContainerRuntime {
   Future<Void> remove(String container);
 
   Future<Void> rename(String container, String name);
+
+  /** Removes the networks that were made for any other than these deployments. */
+  Future<Void> removeNetworks(Set<String> keptDeployments);
 
   /** Calls {@code changed} whenever anything happened to any container, for ever. */
   void watch(Runnable changed);

@@ -46,6 +46,7 @@ public final class Loop {
   private final Map<ServiceKey, Phase> working = new TreeMap<>(ServiceKey.ORDER);
   private Optional<Memory.Known> known;
   private @Nullable Host host;
+  private Set<String> networked = Set.of("");
   private boolean passing;
   private boolean goAgain;
   private boolean closed;
@@ -170,6 +171,7 @@ public final class Loop {
       return;
     }
     plan.steps().forEach(this::begin);
+    removeNetworks(facts);
     report(facts(observed, working.keySet()), plan);
   }
 
@@ -194,6 +196,15 @@ public final class Loop {
     history.began(step);
     var version = version(step.key());
     executor.execute(step).onComplete(done -> succeeded(step), e -> failed(step, version, e));
+  }
+
+  /** At the first look, and whenever a deployment has come or gone with its last container. */
+  private void removeNetworks(Facts facts) {
+    var kept = facts.presentDeployments();
+    if (facts.desired().isPresent() && !facts.paused() && !kept.equals(networked)) {
+      networked = kept;
+      runtime.removeNetworks(kept).onFailure(e -> networked = Set.of());
+    }
   }
 
   /** What the deployment of a service is at this moment, for a quarantine later on. */

@@ -234,6 +234,11 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
+  public Future<Void> removeNetworks(Set<String> keptDeployments) {
+    return Future.succeededFuture();
+  }
+
+  @Override
   public void watch(Runnable changed) {}
 
   private Future<Void> change(String verb, String container, Function<Box, Box> change) {
