@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * UnsupportedScore}, since ignoring a field could drop a restriction. Absent values stay absent:
  * the agent applies the defaults.
  */
-public record PodmanV0(JsonNode json, List<Service> services) implements Score {
+public record PodmanV0(JsonNode json, List<Service> services, List<Registry> registries)
+    implements Score {
   public static final String TYPE = "PodmanV0";
 
   /** When an image is pulled. */
@@ -61,6 +62,7 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
       String image,
       Optional<PullPolicy> pullPolicy,
       Process process,
+      List<Secret> secrets,
       Networking networking,
       Storage storage,
       Confinement confinement,
@@ -82,6 +84,17 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
       Optional<String> user,
       Optional<String> workingDir,
       Optional<Integer> stopTimeoutSeconds) {}
+
+  /**
+   * One key of one secret, given as exactly one of a variable and a file.
+   *
+   * @param path relative to the deployment's own place
+   */
+  public record Secret(
+      String name, String path, String key, Optional<String> env, Optional<String> file) {}
+
+  /** A registry that wants a login, and the secret that holds it. */
+  public record Registry(String host, String path, String usernameKey, String passwordKey) {}
 
   /** How a container is reached, and whom it knows. */
   public record Networking(
@@ -181,7 +194,15 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
   static Score decode(JsonNode json) throws MalformedDocumentException {
     var score = Fields.of("score", json);
     score.text("type");
-    var services = score.below("data", data -> data.list("services", ServiceReader::read));
+    var read =
+        score.below(
+            "data",
+            data ->
+                new PodmanV0(
+                    json,
+                    data.list("services", ServiceReader::read),
+                    data.list("registries", SecretReader::registry)));
+    var services = read.services();
     var unknown = score.unknown();
     if (!unknown.isEmpty()) {
       return new UnsupportedScore(json, "FieldNotSupported", notSupported(unknown));
@@ -197,7 +218,7 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
       }
     }
     Dependencies.check(services);
-    return new PodmanV0(json, services);
+    return read;
   }
 
   private static String notSupported(List<String> fields) {

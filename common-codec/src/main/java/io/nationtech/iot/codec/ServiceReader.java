@@ -40,7 +40,7 @@ final class ServiceReader {
   private static final Pattern CAPABILITY = Pattern.compile("[A-Z][A-Z0-9_]{0,62}");
 
   private static final int LONGEST_PATH = 512;
-  private static final String ABSOLUTE = "must be an absolute path without '.', '..' and '//'";
+  static final String ABSOLUTE = "must be an absolute path without '.', '..' and '//'";
 
   private ServiceReader() {}
 
@@ -51,6 +51,7 @@ final class ServiceReader {
         notEmpty(service, "image"),
         service.optionalEnum("pullPolicy", PullPolicy.class),
         process(service),
+        service.list("secrets", SecretReader::secret),
         new Networking(
             service.optionalEnum("network", Network.class),
             service.list("ports", ServiceReader::port),
@@ -129,7 +130,7 @@ final class ServiceReader {
   }
 
   /** Every part of it stands for itself: no way up, and nothing that another program would drop. */
-  private static boolean isPath(String path) {
+  static boolean isPath(String path) {
     return path.startsWith("/")
         && path.length() <= LONGEST_PATH
         && path.chars().noneMatch(Character::isISOControl)
@@ -245,7 +246,7 @@ final class ServiceReader {
     return labels;
   }
 
-  private static String label(Fields fields, String name) throws MalformedDocumentException {
+  static String label(Fields fields, String name) throws MalformedDocumentException {
     var text = fields.text(name);
     if (!DeviceId.isLabel(text)) {
       throw fields.malformed(name, "must be 1 to 63 of a-z, 0-9 and '-', not at either end");

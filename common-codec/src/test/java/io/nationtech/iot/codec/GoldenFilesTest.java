@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -47,11 +48,29 @@ class GoldenFilesTest {
   }
 
   @Test
-  void aFieldNotHonouredYetIsNamedAndNothingElseIsLost() throws Exception {
+  void everyFieldOfTheContractIsRead() throws Exception {
     var json = CanonicalJson.parse(bytes("contract-score"));
+    var score = assertInstanceOf(PodmanV0.class, Score.of(json));
+    var web = score.services().getLast();
+    assertEquals(
+        new PodmanV0.Resources(Optional.of(64L << 20), Optional.of(500L), Optional.of(64)),
+        web.confinement().resources());
+    assertEquals("/run/secrets/tls.key", web.secrets().getLast().file().orElseThrow());
+    assertEquals(PodmanV0.Condition.Healthy, web.dependsOn().getFirst().condition());
+    assertEquals(
+        new PodmanV0.Registry("registry.example", "registry", "user", "password"),
+        score.registries().getFirst());
+  }
+
+  @Test
+  void aFieldFromTheFutureIsNamedAndNothingElseIsLost() throws Exception {
+    var text = golden("contract-score").replace("\"periodSeconds\"", "\"periodMinutes\"");
+    var json = CanonicalJson.parse(text);
     var score = assertInstanceOf(UnsupportedScore.class, Score.of(json));
     assertEquals("FieldNotSupported", score.reason());
-    assertEquals("score.data.registries is not supported by this agent", score.message());
+    assertEquals(
+        "score.data.services[0].healthcheck.periodMinutes is not supported by this agent",
+        score.message());
     assertEquals(json, score.json());
   }
 

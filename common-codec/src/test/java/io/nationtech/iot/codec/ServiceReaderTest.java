@@ -175,6 +175,14 @@ class ServiceReaderTest {
             + " such as NET_BIND_SERVICE",
         "\"capabilities\":{\"drop\":\"ALL\"} | capabilities.drop must be a list",
         "\"readOnlyRootFilesystem\":\"yes\" | readOnlyRootFilesystem must be true or false",
+        "\"secrets\":[{\"name\":\"a\",\"path\":\"../x\",\"key\":\"k\",\"env\":\"E\"}] | secrets[0].path must"
+            + " be a path without '.', '..' and '//', not from '/'",
+        "\"secrets\":[{\"name\":\"a\",\"path\":\"/x\",\"key\":\"k\",\"env\":\"E\"}] | secrets[0].path must"
+            + " be a path without '.', '..' and '//', not from '/'",
+        "\"secrets\":[{\"name\":\"a\",\"path\":\"x\",\"key\":\"k\"}] | secrets[0].env or file must be"
+            + " given, and not both",
+        "\"secrets\":[{\"name\":\"a\",\"path\":\"x\",\"key\":\"\",\"env\":\"E\"}] | secrets[0].key must be"
+            + " a key of a secret",
         "\"healthcheck\":{} | healthcheck.command is missing or empty",
         "\"healthcheck\":{\"command\":[\"\"]} | healthcheck.command is missing or empty",
         "\"healthcheck\":{\"command\":\"true\"} | healthcheck.command must be a list",

@@ -22,6 +22,7 @@ import io.vertx.core.VerticleBase;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,10 @@ public final class Agent extends VerticleBase {
             new PodmanRuntime(vertx, podman, settings.device()),
             remembered.store(),
             remembered.memory(),
-            new Loop.Habits(settings.policy(), settings.agent().relistInterval()),
+            new Loop.Habits(
+                settings.policy(),
+                () -> Optional.of("this agent can't fetch secrets yet"),
+                settings.agent().relistInterval()),
             this::observed);
     this.podman = podman;
     this.loop = loop;

@@ -44,7 +44,7 @@ final class TestLoop implements AutoCloseable {
             new PodmanRuntime(vertx, podman, id),
             memory -> {},
             Memory.NONE,
-            new Loop.Habits(policy, relistInterval),
+            new Loop.Habits(policy, Optional::empty, relistInterval),
             observations::add);
     onContext(loop::start);
   }

@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param tried what this agent has begun itself since it started: what ended and is not among it
  *     may have ended with the machine
  * @param busy services with a step under way
+ * @param secretsMissing why no secret can be had here; empty where they can
  */
 public record Facts(
     Optional<DesiredDocument> desired,
@@ -30,6 +31,7 @@ public record Facts(
     Set<Attempt> tried,
     Set<ServiceKey> busy,
     Policy policy,
+    Optional<String> secretsMissing,
     Instant now) {
 
   SortedMap<String, Deployment> deployments() {

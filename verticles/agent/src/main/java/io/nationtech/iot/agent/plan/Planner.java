@@ -27,7 +27,7 @@ public final class Planner {
 
   private Planner(Facts facts) {
     this.facts = facts;
-    this.refusals = Refusals.of(facts.deployments(), facts.policy());
+    this.refusals = Refusals.of(facts.deployments(), facts.policy(), facts.secretsMissing());
   }
 
   public static Plan plan(Facts facts) {

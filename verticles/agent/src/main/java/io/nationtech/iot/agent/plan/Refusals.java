@@ -16,17 +16,20 @@ import java.util.stream.Stream;
 /** Which deployments of a document are not carried out on this device, and why. */
 final class Refusals {
   private final Policy policy;
+  private final Optional<String> secretsMissing;
   private final List<Taken> taken = new ArrayList<>();
 
   /** Who has a device, by its path. */
   private final Map<String, String> devices = new TreeMap<>();
 
-  private Refusals(Policy policy) {
+  private Refusals(Policy policy, Optional<String> secretsMissing) {
     this.policy = policy;
+    this.secretsMissing = secretsMissing;
   }
 
-  static Map<String, Refusal> of(SortedMap<String, Deployment> deployments, Policy policy) {
-    var refusals = new Refusals(policy);
+  static Map<String, Refusal> of(
+      SortedMap<String, Deployment> deployments, Policy policy, Optional<String> secretsMissing) {
+    var refusals = new Refusals(policy, secretsMissing);
     var refused = new TreeMap<String, Refusal>();
     // The older deployment has a port first; what was there before a quarrel runs on.
     deployments.entrySet().stream()
@@ -50,6 +53,7 @@ final class Refusals {
             policy
                 .refusal(score)
                 .map(message -> new Refusal(Phase.Failed, "NotAllowedByPolicy", message))
+                .or(() -> secretsMissing.flatMap(why -> withoutSecrets(score, why)))
                 .or(() -> portConflict(name, score))
                 .or(() -> deviceConflict(name, score));
         if (refusal.isEmpty()) {
@@ -58,6 +62,24 @@ final class Refusals {
         yield refusal;
       }
     };
+  }
+
+  private static Optional<Refusal> withoutSecrets(PodmanV0 score, String why) {
+    var services =
+        score.services().stream()
+            .flatMap(
+                service ->
+                    service.secrets().stream()
+                        .map(
+                            secret ->
+                                "service '%s' needs secret '%s'"
+                                    .formatted(service.name(), secret.name())));
+    var registries =
+        score.registries().stream()
+            .map(registry -> "registry " + registry.host() + " needs a login");
+    return Stream.concat(services, registries)
+        .findFirst()
+        .map(what -> new Refusal(Phase.Unsupported, "SecretsNotAvailable", what + ": " + why));
   }
 
   private void take(String name, PodmanV0 score) {

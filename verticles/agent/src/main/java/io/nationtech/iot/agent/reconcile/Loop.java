@@ -53,7 +53,7 @@ public final class Loop {
   private long timer = -1;
 
   /** What this device's owner settled. */
-  public record Habits(Policy policy, Duration relistInterval) {}
+  public record Habits(Policy policy, Secrets secrets, Duration relistInterval) {}
 
   /**
    * Does nothing before {@link #start()}.
@@ -184,6 +184,7 @@ public final class Loop {
         history.tried(),
         Set.copyOf(busy),
         habits.policy(),
+        habits.secrets().missing(),
         clock.instant());
   }
 

@@ -36,6 +36,7 @@ final class Given {
   private final Set<ServiceKey> busy = new HashSet<>();
   private final Set<Attempt> untried = new HashSet<>();
   private Policy policy = new Policy(List.of(), List.of(), false, false);
+  private Optional<String> secretsMissing = Optional.empty();
   private boolean document;
   private boolean paused;
 
@@ -202,6 +203,11 @@ final class Given {
     return this;
   }
 
+  Given secretsMissing(String why) {
+    secretsMissing = Optional.of(why);
+    return this;
+  }
+
   Facts facts() {
     var desired = new DesiredDocument(DEVICE, "test/test", paused, deployments);
     return new Facts(
@@ -212,6 +218,7 @@ final class Given {
         tried(),
         Set.copyOf(busy),
         policy,
+        secretsMissing,
         NOW);
   }
 

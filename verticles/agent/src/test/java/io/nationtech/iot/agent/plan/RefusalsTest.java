@@ -124,6 +124,22 @@ class RefusalsTest {
   }
 
   @Test
+  void aDeploymentThatNeedsSecretsWhereThereAreNoneIsUnsupportedAndTheOthersGoOn() {
+    var secret = "{\"name\":\"token\",\"path\":\"a\",\"key\":\"k\",\"env\":\"T\"}";
+    var given =
+        new Given().wants("secret", web(1, "\"secrets\":[" + secret + "]")).wants("fine", web(1));
+    assertEquals(Map.of(), given.refusals());
+    var refused = given.secretsMissing("not today").refusals();
+    assertEquals(Set.of("secret"), refused.keySet());
+    assertEquals(
+        new Refusal(
+            Phase.Unsupported,
+            "SecretsNotAvailable",
+            "service 'web' needs secret 'token': not today"),
+        refused.get("secret"));
+  }
+
+  @Test
   void anUnknownScoreOrFieldIsUnsupportedAndNamesIt() {
     var unknown = web(1, "\"tomorrow\":true");
     var refused =
