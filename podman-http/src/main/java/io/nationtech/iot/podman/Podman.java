@@ -25,34 +25,34 @@ import java.util.function.Supplier;
  * PodmanException}; results come on the caller's context.
  */
 public final class Podman {
-  private static final Buffer NOTHING = Buffer.buffer();
-
   private final SocketClient client;
+  private final Calls calls;
   private final Duration timeout;
 
   /** Connects at the first call; {@code timeout} bounds every call but pulls, stops and streams. */
   public Podman(Vertx vertx, String socket, Duration timeout) {
     this.client = new SocketClient(vertx, socket);
+    this.calls = new Calls(client, timeout);
     this.timeout = timeout;
   }
 
   public Future<Version> version() {
-    return get("/version", Version::of);
+    return calls.get("/version", Version::of);
   }
 
   /** What podman knows of this machine. */
   public Future<JsonObject> info() {
-    return get("/info", Function.identity());
+    return calls.get("/info", Function.identity());
   }
 
   /** The image of this name in local storage. */
   public Future<Optional<Image>> image(String reference) {
-    return absentAsEmpty(get("/images/" + encode(reference) + "/json", Image::of));
+    return Calls.absentAsEmpty(calls.get("/images/" + encode(reference) + "/json", Image::of));
   }
 
   /** Removes the image's name, and the image where nothing else uses it. */
   public Future<Void> removeImage(String reference) {
-    return done(HttpMethod.DELETE, "/images/" + encode(reference), timeout, 200);
+    return calls.done(HttpMethod.DELETE, "/images/" + encode(reference), timeout, 200);
   }
 
   /**
@@ -99,7 +99,8 @@ public final class Podman {
 
   /** Makes a container and gives its id; the image has to be there. */
   public Future<String> create(ContainerSpec spec) {
-    return answered(
+    return calls
+        .answered(
             HttpMethod.POST,
             "/containers/create",
             Buffer.buffer(spec.json().encode()),
@@ -114,31 +115,33 @@ public final class Podman {
    */
   public Future<Void> write(String container, List<FileContent> files) {
     var uri = path(container, "archive") + "?path=%2F";
-    return expect(client.put(uri, Tar.of(files), "application/x-tar", timeout), 200).mapEmpty();
+    return Calls.expect(client.put(uri, Tar.of(files), "application/x-tar", timeout), 200)
+        .mapEmpty();
   }
 
   public Future<Void> start(String container) {
-    return done(HttpMethod.POST, path(container, "start"), timeout, 204, 304);
+    return calls.done(HttpMethod.POST, path(container, "start"), timeout, 204, 304);
   }
 
   /** Asks the container to end, and kills it after {@code patience}. */
   public Future<Void> stop(String container, Duration patience) {
     var uri = path(container, "stop") + "?timeout=" + patience.toSeconds();
-    return expect(client.longCall(HttpMethod.POST, uri, timeout.plus(patience)), 204, 304)
+    return Calls.expect(client.longCall(HttpMethod.POST, uri, timeout.plus(patience)), 204, 304)
         .mapEmpty();
   }
 
   public Future<Void> kill(String container, String signal) {
-    return done(HttpMethod.POST, path(container, "kill") + "?signal=" + signal, timeout, 204);
+    return calls.done(HttpMethod.POST, path(container, "kill") + "?signal=" + signal, timeout, 204);
   }
 
   public Future<Void> rename(String container, String name) {
-    return done(HttpMethod.POST, path(container, "rename") + "?name=" + encode(name), timeout, 204);
+    return calls.done(
+        HttpMethod.POST, path(container, "rename") + "?name=" + encode(name), timeout, 204);
   }
 
   /** Removes a container, running or not, with its anonymous volumes; the named ones stay. */
   public Future<Void> remove(String container) {
-    return done(
+    return calls.done(
         HttpMethod.DELETE,
         "/containers/" + encode(container) + "?force=true&timeout=0&ignore=true&volumes=true",
         timeout,
@@ -148,7 +151,8 @@ public final class Podman {
 
   /** All containers, running or not, that carry every one of {@code labels}. */
   public Future<List<Container>> list(Map<String, String> labels) {
-    return array("/containers/json?all=true&filters=" + filter(labels))
+    return calls
+        .array("/containers/json?all=true&filters=" + filter(labels))
         .map(all -> all.stream().map(Container::listed).toList());
   }
 
@@ -158,14 +162,8 @@ public final class Podman {
     return encode(new JsonObject().put("label", filters).encode());
   }
 
-  private Future<List<JsonObject>> array(String uri) {
-    return answered(HttpMethod.GET, uri, NOTHING, timeout, 200)
-        .map(body -> body.equals("null") ? new JsonArray() : new JsonArray(body))
-        .map(all -> all.stream().map(JsonObject.class::cast).toList());
-  }
-
   public Future<Details> inspect(String container) {
-    return get(path(container, "json"), Details::of);
+    return calls.get(path(container, "json"), Details::of);
   }
 
   /**
@@ -173,7 +171,7 @@ public final class Podman {
    * as the check's command takes.
    */
   public Future<Void> healthcheck(String container, Duration bound) {
-    return expect(client.longCall(HttpMethod.GET, path(container, "healthcheck"), bound), 200)
+    return Calls.expect(client.longCall(HttpMethod.GET, path(container, "healthcheck"), bound), 200)
         .mapEmpty();
   }
 
@@ -206,14 +204,15 @@ public final class Podman {
       String uri,
       JsonObject json,
       Map<String, String> labels) {
-    return absentAsEmpty(look.get())
+    return Calls.absentAsEmpty(look.get())
         .compose(
             there ->
                 there
                     .map(Future::succeededFuture)
                     .orElseGet(
                         () ->
-                            answered(
+                            calls
+                                .answered(
                                     HttpMethod.POST,
                                     uri,
                                     Buffer.buffer(json.encode()),
@@ -225,7 +224,7 @@ public final class Podman {
   }
 
   private Future<Map<String, String>> volumeLabels(String name) {
-    return get("/volumes/" + encode(name) + "/json", Container::labels);
+    return calls.get("/volumes/" + encode(name) + "/json", Container::labels);
   }
 
   /**
@@ -243,12 +242,13 @@ public final class Podman {
   }
 
   private Future<Map<String, String>> networkLabels(String name) {
-    return get("/networks/" + encode(name) + "/json", Podman::lowerCaseLabels);
+    return calls.get("/networks/" + encode(name) + "/json", Podman::lowerCaseLabels);
   }
 
   /** The networks that carry every one of {@code labels}, each with all its labels, by name. */
   public Future<Map<String, Map<String, String>>> networks(Map<String, String> labels) {
-    return array("/networks/json?filters=" + filter(labels))
+    return calls
+        .array("/networks/json?filters=" + filter(labels))
         .map(
             all -> {
               var networks = new TreeMap<String, Map<String, String>>();
@@ -267,22 +267,24 @@ public final class Podman {
     var json =
         new JsonObject().put("container", container).put("aliases", new JsonArray().add(alias));
     var uri = "/networks/" + encode(network) + "/connect";
-    return answered(HttpMethod.POST, uri, Buffer.buffer(json.encode()), timeout, 200).mapEmpty();
+    return calls
+        .answered(HttpMethod.POST, uri, Buffer.buffer(json.encode()), timeout, 200)
+        .mapEmpty();
   }
 
   /** Fails where a container is in it. */
   public Future<Void> removeNetwork(String name) {
-    return done(HttpMethod.DELETE, "/networks/" + encode(name), timeout, 200, 204);
+    return calls.done(HttpMethod.DELETE, "/networks/" + encode(name), timeout, 200, 204);
   }
 
   public Future<Boolean> volumeExists(String name) {
     return client
-        .call(HttpMethod.GET, "/volumes/" + encode(name) + "/exists", NOTHING, timeout)
+        .call(HttpMethod.GET, "/volumes/" + encode(name) + "/exists", Calls.NOTHING, timeout)
         .map(answer -> answer.status() == 204);
   }
 
   public Future<Void> removeVolume(String name) {
-    return done(HttpMethod.DELETE, "/volumes/" + encode(name), timeout, 204);
+    return calls.done(HttpMethod.DELETE, "/volumes/" + encode(name), timeout, 204);
   }
 
   /** Every event of a container from now on; the future ends when podman ends the stream. */
@@ -307,39 +309,6 @@ public final class Podman {
   /** One each: a shared one would gather the listeners of years. */
   private static Future<Void> forEver() {
     return Promise.<Void>promise().future();
-  }
-
-  private <T> Future<T> get(String uri, Function<JsonObject, T> read) {
-    return answered(HttpMethod.GET, uri, NOTHING, timeout, 200)
-        .map(body -> read.apply(new JsonObject(body)));
-  }
-
-  private Future<Void> done(HttpMethod method, String uri, Duration bound, Integer... good) {
-    return answered(method, uri, NOTHING, bound, good).mapEmpty();
-  }
-
-  private Future<String> answered(
-      HttpMethod method, String uri, Buffer body, Duration bound, Integer... good) {
-    return expect(client.call(method, uri, body, bound), good);
-  }
-
-  private static Future<String> expect(Future<SocketClient.Answer> call, Integer... good) {
-    return call.compose(
-        answer ->
-            List.of(good).contains(answer.status())
-                ? Future.succeededFuture(answer.body())
-                : Future.failedFuture(PodmanException.of(answer.status(), answer.body())));
-  }
-
-  private static <T> Future<Optional<T>> absentAsEmpty(Future<T> future) {
-    return future
-        .map(Optional::of)
-        .recover(
-            e ->
-                e instanceof PodmanException podman
-                        && podman.kind() == PodmanException.Kind.NOT_FOUND
-                    ? Future.succeededFuture(Optional.empty())
-                    : Future.failedFuture(e));
   }
 
   private static String path(String container, String call) {

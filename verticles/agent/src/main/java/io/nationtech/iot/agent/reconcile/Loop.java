@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Loop {
   private static final Duration SOON = Duration.ofSeconds(1);
 
+  /** No name of a deployment is empty. */
+  private static final Set<String> NONE_YET = Set.of("");
+
   private final Vertx vertx;
   private final ContainerRuntime runtime;
   private final Store store;
@@ -46,7 +49,7 @@ public final class Loop {
   private final Map<ServiceKey, Phase> working = new TreeMap<>(ServiceKey.ORDER);
   private Optional<Memory.Known> known;
   private @Nullable Host host;
-  private Set<String> networked = Set.of("");
+  private Set<String> networked = NONE_YET;
   private boolean passing;
   private boolean goAgain;
   private boolean closed;
@@ -204,7 +207,7 @@ public final class Loop {
     var kept = facts.presentDeployments();
     if (facts.desired().isPresent() && !facts.paused() && !kept.equals(networked)) {
       networked = kept;
-      runtime.removeNetworks(kept).onFailure(e -> networked = Set.of());
+      runtime.removeNetworks(kept).onFailure(e -> networked = NONE_YET);
     }
   }
 
