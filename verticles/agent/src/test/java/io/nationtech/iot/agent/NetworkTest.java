@@ -116,7 +116,7 @@ class NetworkTest {
 
   private static String get(String from, String name) {
     var url = "http://" + name + ":8080/";
-    var got = Command.attempt("podman", "exec", from, "/bin/wget", "-T5", "-qO-", url);
+    var got = Command.attempt("podman", "exec", from, "/bin/wget", "-qO-", url);
     return got.output().strip();
   }
 
