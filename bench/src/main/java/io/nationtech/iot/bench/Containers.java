@@ -30,6 +30,9 @@ record Containers(String device) {
 
   void removeAll() {
     ids().forEach(id -> podman("rm", "-f", "-t", "0", id));
+    podman("network", "ls", "-q", "--filter", "label=" + Wire.LABEL_DEVICE + "=" + device)
+        .lines()
+        .forEach(network -> podman("network", "rm", network));
   }
 
   static String podman(String... arguments) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Reads one JSON object field by field; remembers what was asked for, so that the rest can be
@@ -59,6 +60,20 @@ final class Fields {
       throw malformed(name, "must be a string");
     }
     return value.map(JsonNode::textValue);
+  }
+
+  /** A string that is as it must be. */
+  Optional<String> optionalMatch(String name, Predicate<String> good, String what)
+      throws MalformedDocumentException {
+    var text = optionalText(name);
+    if (text.isPresent() && !good.test(text.get())) {
+      throw malformed(name, what);
+    }
+    return text;
+  }
+
+  String match(String name, Predicate<String> good, String what) throws MalformedDocumentException {
+    return required(name, optionalMatch(name, good, what));
   }
 
   long number(String name, long min, long max) throws MalformedDocumentException {
@@ -162,6 +177,10 @@ final class Fields {
 
   <T> T below(String name, Reader<T> reader) throws MalformedDocumentException {
     return child(name, object(name), reader);
+  }
+
+  <T> Optional<T> optionalBelow(String name, Reader<T> reader) throws MalformedDocumentException {
+    return value(name).isEmpty() ? Optional.empty() : Optional.of(below(name, reader));
   }
 
   /** The object {@code name} as it was received, an empty one where it is absent. */

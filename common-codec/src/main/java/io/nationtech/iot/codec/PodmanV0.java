@@ -12,7 +12,8 @@ import java.util.TreeSet;
  * UnsupportedScore}, since ignoring a field could drop a restriction. Absent values stay absent:
  * the agent applies the defaults.
  */
-public record PodmanV0(JsonNode json, List<Service> services) implements Score {
+public record PodmanV0(JsonNode json, List<Service> services, List<Registry> registries)
+    implements Score {
   public static final String TYPE = "PodmanV0";
 
   /** When an image is pulled. */
@@ -43,27 +44,82 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
     SCTP
   }
 
+  /** How far another service must have come. */
+  public enum Condition {
+    Started,
+    Healthy,
+    Completed
+  }
+
   /**
    * One container.
    *
    * @param spec this service's JSON as received, keys sorted: what changes are compared by
-   * @param command the entry point, as in Kubernetes
    */
   public record Service(
       String name,
       String spec,
       String image,
       Optional<PullPolicy> pullPolicy,
+      Process process,
+      List<Secret> secrets,
+      Networking networking,
+      Storage storage,
+      Confinement confinement,
+      Optional<RestartPolicy> restartPolicy,
+      Optional<Healthcheck> healthcheck,
+      List<Dependency> dependsOn,
+      Map<String, String> labels) {}
+
+  /**
+   * What is run.
+   *
+   * @param command the entry point, as in Kubernetes
+   * @param user and maybe its group after a colon, names or numbers
+   */
+  public record Process(
       Optional<List<String>> command,
       Optional<List<String>> args,
       List<Env> env,
-      List<Port> ports,
-      List<Volume> volumes,
-      Optional<RestartPolicy> restartPolicy,
-      Optional<Network> network,
+      Optional<String> user,
+      Optional<String> workingDir,
+      Optional<Integer> stopTimeoutSeconds) {}
+
+  /**
+   * One key of one secret, given as exactly one of a variable and a file.
+   *
+   * @param path relative to the deployment's own place
+   */
+  public record Secret(
+      String name, String path, String key, Optional<String> env, Optional<String> file) {}
+
+  /** A registry that wants a login, and the secret that holds it. */
+  public record Registry(String host, String path, String usernameKey, String passwordKey) {}
+
+  /** How a container is reached, and whom it knows. */
+  public record Networking(
+      Optional<Network> network, List<Port> ports, List<ExtraHost> extraHosts) {}
+
+  /** What a container sees of this machine's storage and devices, and files of its own. */
+  public record Storage(List<Volume> volumes, List<File> files, List<Device> devices) {}
+
+  /** What a container may do and use. */
+  public record Confinement(
       boolean privileged,
-      Optional<Integer> stopTimeoutSeconds,
-      Map<String, String> labels) {}
+      boolean readOnlyRootFilesystem,
+      Capabilities capabilities,
+      Resources resources) {}
+
+  /** A command in the container that ends with 0 where the service is healthy. */
+  public record Healthcheck(
+      List<String> command,
+      Optional<Integer> periodSeconds,
+      Optional<Integer> timeoutSeconds,
+      Optional<Integer> failureThreshold,
+      Optional<Integer> startPeriodSeconds) {}
+
+  /** Another service of the deployment that has to have come so far before this one is started. */
+  public record Dependency(String service, Condition condition) {}
 
   /** One environment variable. */
   public record Env(String name, String value) {}
@@ -75,9 +131,35 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
       Optional<String> hostIP,
       Optional<Protocol> protocol) {}
 
+  /** A name that the container finds at {@code ip} without any DNS. */
+  public record ExtraHost(String name, String ip) {}
+
   /** A named volume, or a path of the host: exactly one of {@code name} and {@code hostPath}. */
   public record Volume(
       Optional<String> name, Optional<String> hostPath, String mountPath, boolean readOnly) {}
+
+  /** A small file that is put into the container; {@code mode} as in 0644, which is the default. */
+  public record File(String path, String content, Optional<Integer> mode) {}
+
+  /**
+   * A device of this machine.
+   *
+   * @param permissions of r, w and m
+   */
+  public record Device(
+      String hostPath, Optional<String> containerPath, Optional<String> permissions) {}
+
+  /** Linux capabilities, without their prefix {@code CAP_}; ALL is one of them. */
+  public record Capabilities(List<String> add, List<String> drop) {}
+
+  /**
+   * The most that a container may use.
+   *
+   * @param memory in bytes
+   * @param cpus in thousandths of a core
+   * @param pids processes and threads
+   */
+  public record Resources(Optional<Long> memory, Optional<Long> cpus, Optional<Integer> pids) {}
 
   /**
    * What changed from the JSON an older container was made from to this service, in words: an image
@@ -103,7 +185,7 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
   /** Reads back the JSON a container was made from; empty where its label is damaged. */
   public static Optional<Service> service(String spec) {
     try {
-      return Optional.of(service(Fields.of("", CanonicalJson.parse(spec))));
+      return Optional.of(ServiceReader.read(Fields.of("", CanonicalJson.parse(spec))));
     } catch (MalformedDocumentException e) {
       return Optional.empty();
     }
@@ -112,7 +194,15 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
   static Score decode(JsonNode json) throws MalformedDocumentException {
     var score = Fields.of("score", json);
     score.text("type");
-    var services = score.below("data", data -> data.list("services", PodmanV0::service));
+    var read =
+        score.below(
+            "data",
+            data ->
+                new PodmanV0(
+                    json,
+                    data.list("services", ServiceReader::read),
+                    data.list("registries", SecretReader::registry)));
+    var services = read.services();
     var unknown = score.unknown();
     if (!unknown.isEmpty()) {
       return new UnsupportedScore(json, "FieldNotSupported", notSupported(unknown));
@@ -127,7 +217,8 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
             "score.data.services has '" + service.name() + "' twice");
       }
     }
-    return new PodmanV0(json, services);
+    Dependencies.check(services);
+    return read;
   }
 
   private static String notSupported(List<String> fields) {
@@ -136,77 +227,5 @@ public record PodmanV0(JsonNode json, List<Service> services) implements Score {
         + (fields.size() > 5 ? " and " + (fields.size() - 5) + " more" : "")
         + (fields.size() == 1 ? " is" : " are")
         + " not supported by this agent";
-  }
-
-  private static Service service(Fields service) throws MalformedDocumentException {
-    return new Service(
-        label(service, "name"),
-        CanonicalJson.write(service.node()),
-        notEmpty(service, "image"),
-        service.optionalEnum("pullPolicy", PullPolicy.class),
-        service.optionalTexts("command"),
-        service.optionalTexts("args"),
-        service.list(
-            "env", env -> new Env(notEmpty(env, "name"), env.optionalText("value").orElse(""))),
-        service.list("ports", PodmanV0::port),
-        service.list("volumes", PodmanV0::volume),
-        service.optionalEnum("restartPolicy", RestartPolicy.class),
-        service.optionalEnum("network", Network.class),
-        service.flag("privileged"),
-        service.optionalInteger("stopTimeoutSeconds", 0, 86_400),
-        labels(service));
-  }
-
-  private static Port port(Fields port) throws MalformedDocumentException {
-    return new Port(
-        Math.toIntExact(port.number("containerPort", 1, 65_535)),
-        port.optionalInteger("hostPort", 1, 65_535),
-        port.optionalText("hostIP"),
-        port.optionalEnum("protocol", Protocol.class));
-  }
-
-  private static Volume volume(Fields volume) throws MalformedDocumentException {
-    var name = volume.optionalText("name");
-    var hostPath = volume.optionalText("hostPath");
-    if (name.isPresent() == hostPath.isPresent()) {
-      throw volume.malformed("name", "or hostPath must be given, and not both");
-    }
-    if (name.isPresent()) {
-      label(volume, "name");
-    }
-    if (hostPath.isPresent() && !hostPath.get().startsWith("/")) {
-      throw volume.malformed("hostPath", "must be absolute");
-    }
-    var mountPath = volume.text("mountPath");
-    if (!mountPath.startsWith("/")) {
-      throw volume.malformed("mountPath", "must be absolute");
-    }
-    return new Volume(name, hostPath, mountPath, volume.flag("readOnly"));
-  }
-
-  private static Map<String, String> labels(Fields service) throws MalformedDocumentException {
-    var labels = service.textMap("labels");
-    for (var key : labels.keySet()) {
-      if (key.startsWith(Wire.LABEL_PREFIX)) {
-        throw service.malformed("labels", "may not hold " + Wire.LABEL_PREFIX + "*");
-      }
-    }
-    return labels;
-  }
-
-  private static String label(Fields fields, String name) throws MalformedDocumentException {
-    var text = fields.text(name);
-    if (!DeviceId.isLabel(text)) {
-      throw fields.malformed(name, "must be 1 to 63 of a-z, 0-9 and '-', not at either end");
-    }
-    return text;
-  }
-
-  private static String notEmpty(Fields fields, String name) throws MalformedDocumentException {
-    var text = fields.text(name);
-    if (text.isEmpty()) {
-      throw fields.malformed(name, "is empty");
-    }
-    return text;
   }
 }

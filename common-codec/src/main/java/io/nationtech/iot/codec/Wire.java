@@ -144,4 +144,9 @@ public final class Wire {
   public static String volumeName(String deployment, String volume) {
     return deployment + "." + volume;
   }
+
+  /** {@code <deployment>.net}: the network in which a deployment's services find each other. */
+  public static String networkName(String deployment) {
+    return deployment + ".net";
+  }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -39,20 +40,36 @@ class GoldenFilesTest {
 
     assertEquals("registry.example/hello:2", web.image());
     assertEquals(PodmanV0.PullPolicy.IfNotPresent, web.pullPolicy().orElseThrow());
-    assertEquals("GREETING", web.env().getFirst().name());
-    assertEquals(80, web.ports().getFirst().hostPort().orElseThrow());
-    assertEquals("/srv/plc", web.volumes().getLast().hostPath().orElseThrow());
-    assertEquals(30, web.stopTimeoutSeconds().orElseThrow());
+    assertEquals("GREETING", web.process().env().getFirst().name());
+    assertEquals(80, web.networking().ports().getFirst().hostPort().orElseThrow());
+    assertEquals("/srv/plc", web.storage().volumes().getLast().hostPath().orElseThrow());
+    assertEquals(30, web.process().stopTimeoutSeconds().orElseThrow());
     assertEquals(10, deployment.minReadySeconds().orElseThrow());
   }
 
   @Test
-  void aFieldNotHonouredYetIsNamedAndNothingElseIsLost() throws Exception {
+  void everyFieldOfTheContractIsRead() throws Exception {
     var json = CanonicalJson.parse(bytes("contract-score"));
+    var score = assertInstanceOf(PodmanV0.class, Score.of(json));
+    var web = score.services().getLast();
+    assertEquals(
+        new PodmanV0.Resources(Optional.of(64L << 20), Optional.of(500L), Optional.of(64)),
+        web.confinement().resources());
+    assertEquals("/run/secrets/tls.key", web.secrets().getLast().file().orElseThrow());
+    assertEquals(PodmanV0.Condition.Healthy, web.dependsOn().getFirst().condition());
+    assertEquals(
+        new PodmanV0.Registry("registry.example", "registry", "user", "password"),
+        score.registries().getFirst());
+  }
+
+  @Test
+  void aFieldFromTheFutureIsNamedAndNothingElseIsLost() throws Exception {
+    var text = golden("contract-score").replace("\"periodSeconds\"", "\"periodMinutes\"");
+    var json = CanonicalJson.parse(text);
     var score = assertInstanceOf(UnsupportedScore.class, Score.of(json));
     assertEquals("FieldNotSupported", score.reason());
     assertEquals(
-        "score.data.registries, score.data.services[0].healthcheck are not supported by this agent",
+        "score.data.services[0].healthcheck.periodMinutes is not supported by this agent",
         score.message());
     assertEquals(json, score.json());
   }

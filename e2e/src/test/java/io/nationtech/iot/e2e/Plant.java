@@ -139,6 +139,10 @@ final class Plant implements AutoCloseable {
     for (var container : containers().lines().toList()) {
       Command.run("podman", "rm", "-f", "-t", "0", container);
     }
+    var ours = "label=" + Wire.LABEL_DEVICE + "=" + device;
+    Command.run("podman", "network", "ls", "-q", "--filter", ours)
+        .lines()
+        .forEach(network -> Command.run("podman", "network", "rm", network));
     kubernetes.close();
     nats.forEach(NatsServer::close);
     assertEquals(0, agent.count("has been blocked for"), "blocked threads of the agent");

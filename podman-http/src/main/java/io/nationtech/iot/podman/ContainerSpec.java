@@ -2,46 +2,26 @@ package io.nationtech.iot.podman;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/**
- * How a container is made. Absent values leave the choice to the image or to podman.
- *
- * @param entrypoint replaces the image's entry point
- * @param arguments replaces the image's command
- * @param stopTimeoutSeconds how long podman itself waits at a stop before it kills
- */
-public record ContainerSpec(
-    String name,
-    String image,
-    Optional<List<String>> entrypoint,
-    Optional<List<String>> arguments,
-    Map<String, String> environment,
-    Map<String, String> labels,
-    List<Port> ports,
-    List<Mount> mounts,
-    Restart restart,
-    Network network,
-    boolean privileged,
-    Optional<Integer> stopTimeoutSeconds) {
+/** How a container is made; what is not said here is left to the image or to podman. */
+public final class ContainerSpec {
+  /** Of which podman counts a container's share of the processors, in microseconds. */
+  private static final long PERIOD = 100_000;
 
-  /** A spec with nothing but its name and image. */
+  private final JsonObject json;
+
+  private ContainerSpec(JsonObject json) {
+    this.json = json;
+  }
+
+  /** A container in the machine's default network that podman never starts again by itself. */
   public static ContainerSpec of(String name, String image) {
-    return new ContainerSpec(
-        name,
-        image,
-        Optional.empty(),
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        List.of(),
-        List.of(),
-        Restart.NO,
-        Network.BRIDGE,
-        false,
-        Optional.empty());
+    return new ContainerSpec(new JsonObject().put("name", name).put("image", image))
+        .restart(Restart.NO)
+        .network(Network.BRIDGE);
   }
 
   /** When podman starts the container again by itself. */
@@ -59,81 +39,198 @@ public record ContainerSpec(
 
   /** Which network the container is in. */
   public enum Network {
-    BRIDGE,
-    HOST,
-    NONE
-  }
+    /**
+     * podman's own word for the machine's default network: a bridge for root, slirp4netns or pasta
+     * rootless.
+     */
+    BRIDGE(""),
+    HOST("host"),
+    NONE("none");
 
-  /** A published port; {@code hostIp} empty means all addresses. */
-  public record Port(int containerPort, int hostPort, String hostIp, String protocol) {}
+    private final String word;
 
-  /** A named volume or a directory of the host, by whether {@code source} is a path. */
-  public record Mount(String source, String destination, boolean readOnly) {
-    boolean isVolume() {
-      return !source.startsWith("/");
+    Network(String word) {
+      this.word = word;
     }
   }
 
-  JsonObject json() {
-    var json =
-        new JsonObject()
-            .put("name", name)
-            .put("image", image)
-            .put("env", map(environment))
-            .put("labels", map(labels))
-            .put("restart_policy", restart.word)
-            .put("privileged", privileged)
-            .put("netns", new JsonObject().put("nsmode", nsmode()));
-    entrypoint.ifPresent(words -> json.put("entrypoint", new JsonArray(List.copyOf(words))));
-    arguments.ifPresent(words -> json.put("command", new JsonArray(List.copyOf(words))));
-    stopTimeoutSeconds.ifPresent(seconds -> json.put("stop_timeout", seconds));
-    var portMappings = new JsonArray();
-    ports.forEach(port -> portMappings.add(json(port)));
-    var volumes = new JsonArray();
-    mounts.stream().filter(Mount::isVolume).forEach(mount -> volumes.add(volume(mount)));
-    var binds = new JsonArray();
-    mounts.stream().filter(mount -> !mount.isVolume()).forEach(mount -> binds.add(bind(mount)));
-    return json.put("portmappings", portMappings).put("volumes", volumes).put("mounts", binds);
+  /** A published port; {@code hostIp} empty means all addresses. */
+  public record Port(int containerPort, int hostPort, String hostIp, String protocol) {
+    private JsonObject json() {
+      return new JsonObject()
+          .put("container_port", containerPort)
+          .put("host_port", hostPort)
+          .put("host_ip", hostIp)
+          .put("protocol", protocol);
+    }
+  }
+
+  /** A named volume or a directory of the host, by whether {@code source} is a path. */
+  public record Mount(String source, String destination, boolean readOnly) {
+    private boolean isVolume() {
+      return !source.startsWith("/");
+    }
+
+    private JsonObject volume() {
+      return new JsonObject()
+          .put("Name", source)
+          .put("Dest", destination)
+          .put("Options", new JsonArray(readOnly ? List.of("ro") : List.of()));
+    }
+
+    private JsonObject bind() {
+      return new JsonObject()
+          .put("type", "bind")
+          .put("source", source)
+          .put("destination", destination)
+          .put("options", new JsonArray(List.of("rbind", readOnly ? "ro" : "rw")));
+    }
+  }
+
+  /** A device of the host, without a colon in its paths; {@code permissions} of r, w and m. */
+  public record Device(String source, String destination, String permissions) {}
+
+  /** Replaces the image's entry point. */
+  public ContainerSpec entrypoint(List<String> words) {
+    return with("entrypoint", new JsonArray(List.copyOf(words)));
+  }
+
+  /** Replaces the image's command. */
+  public ContainerSpec arguments(List<String> words) {
+    return with("command", new JsonArray(List.copyOf(words)));
+  }
+
+  public ContainerSpec environment(Map<String, String> variables) {
+    return with("env", map(variables));
+  }
+
+  public ContainerSpec labels(Map<String, String> labels) {
+    return with("labels", map(labels));
+  }
+
+  /** Names or numbers, {@code user} or {@code user:group}. */
+  public ContainerSpec user(String user) {
+    return with("user", user);
+  }
+
+  public ContainerSpec workingDirectory(String path) {
+    return with("work_dir", path);
+  }
+
+  public ContainerSpec ports(List<Port> ports) {
+    return with("portmappings", new JsonArray(ports.stream().map(Port::json).toList()));
+  }
+
+  public ContainerSpec mounts(List<Mount> mounts) {
+    var volumes = mounts.stream().filter(Mount::isVolume).map(Mount::volume).toList();
+    var binds = mounts.stream().filter(mount -> !mount.isVolume()).map(Mount::bind).toList();
+    return with("volumes", new JsonArray(volumes)).with("mounts", new JsonArray(binds));
+  }
+
+  public ContainerSpec devices(List<Device> devices) {
+    var paths =
+        devices.stream()
+            .map(each -> each.source() + ":" + each.destination() + ":" + each.permissions())
+            .map(path -> new JsonObject().put("path", path))
+            .toList();
+    return with("devices", new JsonArray(paths));
+  }
+
+  /** Names with the addresses they stand for. */
+  public ContainerSpec hosts(Map<String, String> hosts) {
+    var lines = hosts.entrySet().stream().map(host -> host.getKey() + ":" + host.getValue());
+    return with("hostadd", new JsonArray(lines.toList()));
+  }
+
+  public ContainerSpec restart(Restart restart) {
+    return with("restart_policy", restart.word);
+  }
+
+  public ContainerSpec network(Network network) {
+    return with("netns", new JsonObject().put("nsmode", network.word));
+  }
+
+  /** A network made before, in which the container is found by {@code alias} too. */
+  public ContainerSpec network(String name, String alias) {
+    var options = new JsonObject().put("aliases", new JsonArray().add(alias));
+    return with("netns", new JsonObject().put("nsmode", "bridge"))
+        .with("networks", new JsonObject().put(name, options));
+  }
+
+  public ContainerSpec privileged(boolean privileged) {
+    return with("privileged", privileged);
+  }
+
+  public ContainerSpec capabilities(List<String> added, List<String> dropped) {
+    return with("cap_add", new JsonArray(List.copyOf(added)))
+        .with("cap_drop", new JsonArray(List.copyOf(dropped)));
+  }
+
+  /** Nothing of the container's own file system can be written, /tmp and /run included. */
+  public ContainerSpec readOnly(boolean readOnly) {
+    return with("read_only_filesystem", readOnly).with("read_write_tmpfs", false);
+  }
+
+  /** The most memory, in bytes. */
+  public ContainerSpec memory(long bytes) {
+    return limit("memory", new JsonObject().put("limit", bytes));
+  }
+
+  /** The most processor time, in thousandths of a core. */
+  public ContainerSpec cpus(long thousandths) {
+    var quota = thousandths * PERIOD / 1000;
+    return limit("cpu", new JsonObject().put("quota", quota).put("period", PERIOD));
+  }
+
+  /** The most processes and threads. */
+  public ContainerSpec processes(int most) {
+    return limit("pids", new JsonObject().put("limit", most));
   }
 
   /**
-   * podman's own word for the machine's default network: a bridge for root, slirp4netns or pasta
-   * rootless.
+   * How podman tells whether the container is healthy, each time it is told to look; it looks by
+   * itself never, since that takes systemd.
+   *
+   * @param failures how many in a row make it unhealthy
+   * @param startPeriod in which failures do not count
    */
-  private String nsmode() {
-    return switch (network) {
-      case BRIDGE -> "";
-      case HOST -> "host";
-      case NONE -> "none";
-    };
+  public ContainerSpec healthcheck(
+      List<String> command, Duration timeout, int failures, Duration startPeriod) {
+    var test = new JsonArray().add("CMD");
+    command.forEach(test::add);
+    return with(
+            "healthconfig",
+            new JsonObject()
+                .put("Test", test)
+                .put("Interval", 0)
+                .put("Timeout", timeout.toNanos())
+                .put("Retries", failures)
+                .put("StartPeriod", startPeriod.toNanos()))
+        // podman 5.3 and newer keep no log, or one without end, where these are not said.
+        .with("healthLogDestination", "local")
+        .with("healthMaxLogCount", 5)
+        .with("healthMaxLogSize", 500);
   }
 
-  private static JsonObject json(Port port) {
-    return new JsonObject()
-        .put("container_port", port.containerPort())
-        .put("host_port", port.hostPort())
-        .put("host_ip", port.hostIp())
-        .put("protocol", port.protocol());
+  /** How long podman itself waits at a stop before it kills. */
+  public ContainerSpec stopTimeout(int seconds) {
+    return with("stop_timeout", seconds);
   }
 
-  private static JsonObject volume(Mount mount) {
-    return new JsonObject()
-        .put("Name", mount.source())
-        .put("Dest", mount.destination())
-        .put("Options", new JsonArray(mount.readOnly() ? List.of("ro") : List.of()));
+  JsonObject json() {
+    return json;
   }
 
-  private static JsonObject bind(Mount mount) {
-    return new JsonObject()
-        .put("type", "bind")
-        .put("source", mount.source())
-        .put("destination", mount.destination())
-        .put("options", new JsonArray(List.of("rbind", mount.readOnly() ? "ro" : "rw")));
+  private ContainerSpec limit(String resource, JsonObject limit) {
+    var limits = json.getJsonObject("resource_limits", new JsonObject());
+    return with("resource_limits", limits.put(resource, limit));
+  }
+
+  private ContainerSpec with(String field, Object value) {
+    return new ContainerSpec(json.copy().put(field, value));
   }
 
   private static JsonObject map(Map<String, String> entries) {
-    var json = new JsonObject();
-    entries.forEach(json::put);
-    return json;
+    return new JsonObject(Map.copyOf(entries));
   }
 }

@@ -16,36 +16,38 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * podman's API, as much of it as the agent needs. Every future fails with a {@link
  * PodmanException}; results come on the caller's context.
  */
 public final class Podman {
-  private static final Buffer NOTHING = Buffer.buffer();
-
   private final SocketClient client;
+  private final Calls calls;
   private final Duration timeout;
 
   /** Connects at the first call; {@code timeout} bounds every call but pulls, stops and streams. */
   public Podman(Vertx vertx, String socket, Duration timeout) {
     this.client = new SocketClient(vertx, socket);
+    this.calls = new Calls(client, timeout);
     this.timeout = timeout;
   }
 
   public Future<Version> version() {
-    return get("/version", Version::of);
+    return calls.get("/version", Version::of);
   }
 
   /** What podman knows of this machine. */
   public Future<JsonObject> info() {
-    return get("/info", Function.identity());
+    return calls.get("/info", Function.identity());
   }
 
   /** The image of this name in local storage. */
   public Future<Optional<Image>> image(String reference) {
-    return absentAsEmpty(get("/images/" + encode(reference) + "/json", Image::of));
+    return Calls.absentAsEmpty(calls.get("/images/" + encode(reference) + "/json", Image::of));
   }
 
   /**
@@ -65,7 +67,7 @@ public final class Podman {
 
   /** Removes the image's name, and the image where nothing else uses it. */
   public Future<Void> removeImage(String reference) {
-    return done(HttpMethod.DELETE, "/images/" + encode(reference), timeout, 200);
+    return calls.done(HttpMethod.DELETE, "/images/" + encode(reference), timeout, 200);
   }
 
   /**
@@ -112,7 +114,8 @@ public final class Podman {
 
   /** Makes a container and gives its id; the image has to be there. */
   public Future<String> create(ContainerSpec spec) {
-    return answered(
+    return calls
+        .answered(
             HttpMethod.POST,
             "/containers/create",
             Buffer.buffer(spec.json().encode()),
@@ -121,28 +124,39 @@ public final class Podman {
         .map(body -> new JsonObject(body).getString("Id"));
   }
 
+  /**
+   * Writes files into a container, running or not, in place of what is there; they belong to the
+   * container's user, and so do the directories that were missing.
+   */
+  public Future<Void> write(String container, List<FileContent> files) {
+    var uri = path(container, "archive") + "?path=%2F";
+    return Calls.expect(client.put(uri, Tar.of(files), "application/x-tar", timeout), 200)
+        .mapEmpty();
+  }
+
   public Future<Void> start(String container) {
-    return done(HttpMethod.POST, path(container, "start"), timeout, 204, 304);
+    return calls.done(HttpMethod.POST, path(container, "start"), timeout, 204, 304);
   }
 
   /** Asks the container to end, and kills it after {@code patience}. */
   public Future<Void> stop(String container, Duration patience) {
     var uri = path(container, "stop") + "?timeout=" + patience.toSeconds();
-    return expect(client.longCall(HttpMethod.POST, uri, timeout.plus(patience)), 204, 304)
+    return Calls.expect(client.longCall(HttpMethod.POST, uri, timeout.plus(patience)), 204, 304)
         .mapEmpty();
   }
 
   public Future<Void> kill(String container, String signal) {
-    return done(HttpMethod.POST, path(container, "kill") + "?signal=" + signal, timeout, 204);
+    return calls.done(HttpMethod.POST, path(container, "kill") + "?signal=" + signal, timeout, 204);
   }
 
   public Future<Void> rename(String container, String name) {
-    return done(HttpMethod.POST, path(container, "rename") + "?name=" + encode(name), timeout, 204);
+    return calls.done(
+        HttpMethod.POST, path(container, "rename") + "?name=" + encode(name), timeout, 204);
   }
 
   /** Removes a container, running or not, with its anonymous volumes; the named ones stay. */
   public Future<Void> remove(String container) {
-    return done(
+    return calls.done(
         HttpMethod.DELETE,
         "/containers/" + encode(container) + "?force=true&timeout=0&ignore=true&volumes=true",
         timeout,
@@ -152,18 +166,28 @@ public final class Podman {
 
   /** All containers, running or not, that carry every one of {@code labels}. */
   public Future<List<Container>> list(Map<String, String> labels) {
+    return calls
+        .array("/containers/json?all=true&filters=" + filter(labels))
+        .map(all -> all.stream().map(Container::listed).toList());
+  }
+
+  private static String filter(Map<String, String> labels) {
     var filters = new JsonArray();
     labels.forEach((key, value) -> filters.add(key + "=" + value));
-    var uri =
-        "/containers/json?all=true&filters="
-            + encode(new JsonObject().put("label", filters).encode());
-    return answered(HttpMethod.GET, uri, NOTHING, timeout, 200)
-        .map(body -> body.equals("null") ? new JsonArray() : new JsonArray(body))
-        .map(all -> all.stream().map(each -> Container.listed((JsonObject) each)).toList());
+    return encode(new JsonObject().put("label", filters).encode());
   }
 
   public Future<Details> inspect(String container) {
-    return get(path(container, "json"), Details::of);
+    return calls.get(path(container, "json"), Details::of);
+  }
+
+  /**
+   * Runs the container's health check; {@link #inspect} tells what it makes of it. It takes as long
+   * as the check's command takes.
+   */
+  public Future<Void> healthcheck(String container, Duration bound) {
+    return Calls.expect(client.longCall(HttpMethod.GET, path(container, "healthcheck"), bound), 200)
+        .mapEmpty();
   }
 
   /** What the container wrote, the last {@code tail} lines; with {@code follow} until it ends. */
@@ -186,34 +210,96 @@ public final class Podman {
   /** Makes a volume where there is none of that name, and gives the labels of the one there is. */
   public Future<Map<String, String>> provideVolume(String name, Map<String, String> labels) {
     var json = new JsonObject().put("Name", name).put("Labels", new JsonObject(Map.copyOf(labels)));
-    return absentAsEmpty(volumeLabels(name))
+    return provided(() -> volumeLabels(name), "/volumes/create", json, labels);
+  }
+
+  /** What is there, and otherwise what is made now, by whoever is quickest. */
+  private Future<Map<String, String>> provided(
+      Supplier<Future<Map<String, String>>> look,
+      String uri,
+      JsonObject json,
+      Map<String, String> labels) {
+    return Calls.absentAsEmpty(look.get())
         .compose(
             there ->
-                there.isPresent()
-                    ? Future.succeededFuture(there.get())
-                    : answered(
-                            HttpMethod.POST,
-                            "/volumes/create",
-                            Buffer.buffer(json.encode()),
-                            timeout,
-                            201)
-                        .map(labels)
-                        // Somebody was quicker.
-                        .recover(e -> volumeLabels(name)));
+                there
+                    .map(Future::succeededFuture)
+                    .orElseGet(
+                        () ->
+                            calls
+                                .answered(
+                                    HttpMethod.POST,
+                                    uri,
+                                    Buffer.buffer(json.encode()),
+                                    timeout,
+                                    200,
+                                    201)
+                                .map(labels)
+                                .recover(e -> look.get())));
   }
 
   private Future<Map<String, String>> volumeLabels(String name) {
-    return get("/volumes/" + encode(name) + "/json", Container::labels);
+    return calls.get("/volumes/" + encode(name) + "/json", Container::labels);
+  }
+
+  /**
+   * Makes a bridge network with names for its containers where there is none of that name, and
+   * gives the labels of the one there is.
+   */
+  public Future<Map<String, String>> provideNetwork(String name, Map<String, String> labels) {
+    var json =
+        new JsonObject()
+            .put("name", name)
+            .put("driver", "bridge")
+            .put("dns_enabled", true)
+            .put("labels", new JsonObject(Map.copyOf(labels)));
+    return provided(() -> networkLabels(name), "/networks/create", json, labels);
+  }
+
+  private Future<Map<String, String>> networkLabels(String name) {
+    return calls.get("/networks/" + encode(name) + "/json", Podman::lowerCaseLabels);
+  }
+
+  /** The networks that carry every one of {@code labels}, each with all its labels, by name. */
+  public Future<Map<String, Map<String, String>>> networks(Map<String, String> labels) {
+    return calls
+        .array("/networks/json?filters=" + filter(labels))
+        .map(
+            all -> {
+              var networks = new TreeMap<String, Map<String, String>>();
+              all.forEach(each -> networks.put(each.getString("name"), lowerCaseLabels(each)));
+              return networks;
+            });
+  }
+
+  /** Networks say labels where volumes and containers say Labels. */
+  private static Map<String, String> lowerCaseLabels(JsonObject json) {
+    return Container.labels(new JsonObject().put("Labels", json.getJsonObject("labels")));
+  }
+
+  /** Takes a container that is there, running or not, into one more network. */
+  public Future<Void> connect(String network, String container, String alias) {
+    var json =
+        new JsonObject().put("container", container).put("aliases", new JsonArray().add(alias));
+    var uri = "/networks/" + encode(network) + "/connect";
+    return calls
+        .answered(HttpMethod.POST, uri, Buffer.buffer(json.encode()), timeout, 200)
+        .mapEmpty();
+  }
+
+  /** Fails where a container is in it. */
+  public Future<Void> removeNetwork(String name) {
+    return calls.done(HttpMethod.DELETE, "/networks/" + encode(name), timeout, 200, 204);
   }
 
   public Future<Boolean> volumeExists(String name) {
     return client
-        .call(HttpMethod.GET, "/volumes/" + encode(name) + "/exists", NOTHING, timeout)
+        .call(HttpMethod.GET, "/volumes/" + encode(name) + "/exists", Calls.NOTHING, timeout)
         .map(answer -> answer.status() == 204);
   }
 
   public Future<Void> removeVolume(String name) {
-    return done(HttpMethod.DELETE, "/volumes/" + encode(name), timeout, 204);
+    return calls.done(HttpMethod.DELETE, "/volumes/" + encode(name), timeout, 204);
   }
 
   /** Every event of a container from now on; the future ends when podman ends the stream. */
@@ -238,39 +324,6 @@ public final class Podman {
   /** One each: a shared one would gather the listeners of years. */
   private static Future<Void> forEver() {
     return Promise.<Void>promise().future();
-  }
-
-  private <T> Future<T> get(String uri, Function<JsonObject, T> read) {
-    return answered(HttpMethod.GET, uri, NOTHING, timeout, 200)
-        .map(body -> read.apply(new JsonObject(body)));
-  }
-
-  private Future<Void> done(HttpMethod method, String uri, Duration bound, Integer... good) {
-    return answered(method, uri, NOTHING, bound, good).mapEmpty();
-  }
-
-  private Future<String> answered(
-      HttpMethod method, String uri, Buffer body, Duration bound, Integer... good) {
-    return expect(client.call(method, uri, body, bound), good);
-  }
-
-  private static Future<String> expect(Future<SocketClient.Answer> call, Integer... good) {
-    return call.compose(
-        answer ->
-            List.of(good).contains(answer.status())
-                ? Future.succeededFuture(answer.body())
-                : Future.failedFuture(PodmanException.of(answer.status(), answer.body())));
-  }
-
-  private static <T> Future<Optional<T>> absentAsEmpty(Future<T> future) {
-    return future
-        .map(Optional::of)
-        .recover(
-            e ->
-                e instanceof PodmanException podman
-                        && podman.kind() == PodmanException.Kind.NOT_FOUND
-                    ? Future.succeededFuture(Optional.empty())
-                    : Future.failedFuture(e));
   }
 
   private static String path(String container, String call) {

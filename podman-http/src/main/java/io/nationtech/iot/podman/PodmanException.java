@@ -11,11 +11,12 @@ public final class PodmanException extends RuntimeException {
 
   /** Not "no such file": that is about what is in a container, or on the disk. */
   private static final Pattern NOT_THERE =
-      Pattern.compile("no such (container|volume|image|object)|(image|volume) not known");
+      Pattern.compile(
+          "no such (container|volume|image|object)|(image|volume) not known|network not found");
 
   /** What went wrong, as far as a caller can act on it. */
   public enum Kind {
-    /** No such container, volume or image. */
+    /** No such container, volume, image or network. */
     NOT_FOUND,
     /** The name is taken. */
     NAME_IN_USE,

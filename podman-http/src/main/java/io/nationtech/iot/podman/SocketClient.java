@@ -19,6 +19,7 @@ import java.util.concurrent.CancellationException;
 /** HTTP over podman's Unix socket: one answer a call, or a stream that goes on. */
 final class SocketClient {
   private static final String BASE = "/v4.0.0/libpod";
+  private static final String JSON = "application/json";
 
   private final Vertx vertx;
   private final HttpClient calls;
@@ -39,17 +40,26 @@ final class SocketClient {
 
   /** The whole answer, whatever its status; fails where there is none within {@code timeout}. */
   Future<Answer> call(HttpMethod method, String uri, Buffer body, Duration timeout) {
-    return call(calls, method, uri, body, timeout);
+    return call(calls, method, uri, body, JSON, timeout);
+  }
+
+  Future<Answer> put(String uri, Buffer body, String type, Duration timeout) {
+    return call(calls, HttpMethod.PUT, uri, body, type, timeout);
   }
 
   /** The same for what may take minutes. */
   Future<Answer> longCall(HttpMethod method, String uri, Duration timeout) {
-    return call(streams, method, uri, Buffer.buffer(), timeout);
+    return call(streams, method, uri, Buffer.buffer(), JSON, timeout);
   }
 
   /** The bound is over all of it, a wait for a connection and the body included. */
   private Future<Answer> call(
-      HttpClient client, HttpMethod method, String uri, Buffer body, Duration timeout) {
+      HttpClient client,
+      HttpMethod method,
+      String uri,
+      Buffer body,
+      String type,
+      Duration timeout) {
     var answer = Promise.<Answer>promise();
     long timer = vertx.setTimer(timeout.toMillis(), late -> answer.tryFail(late(uri, timeout)));
     client
@@ -59,7 +69,7 @@ final class SocketClient {
             request -> {
               answer.future().onFailure(e -> request.reset());
               if (!answer.future().isComplete()) {
-                send(request, body, answer);
+                send(request, body, type, answer);
               }
             });
     return answer.future().onComplete(done -> vertx.cancelTimer(timer));
@@ -69,7 +79,7 @@ final class SocketClient {
    * Sends, and reads the body from the very callback that brings the response: a chain of futures
    * comes to the body too late about once in a thousand calls, and its bytes are gone.
    */
-  private void send(HttpClientRequest request, Buffer body, Promise<Answer> answer) {
+  private void send(HttpClientRequest request, Buffer body, String type, Promise<Answer> answer) {
     request
         .response()
         .onComplete(
@@ -82,7 +92,7 @@ final class SocketClient {
                         e -> answer.tryFail(unavailable(e))),
             e -> answer.tryFail(unavailable(e)));
     if (body.length() > 0) {
-      request.putHeader("Content-Type", "application/json");
+      request.putHeader("Content-Type", type);
     }
     request.send(body);
   }

@@ -111,21 +111,19 @@ class PodmanTest {
     assertEquals("a", await(provide(volume, "b")).get("made"));
     int port = freePort();
     var spec =
-        new ContainerSpec(
-            "all-" + run,
-            Images.HELLO_1,
-            Optional.of(List.of("/bin/sleep")),
-            Optional.of(List.of("100")),
-            Map.of("GREETING", "hello = ü"),
-            Map.of(LABEL, run, "team", "heat"),
-            List.of(new ContainerSpec.Port(8080, port, "127.0.0.1", "tcp")),
-            List.of(
-                new ContainerSpec.Mount(volume, "/data", true),
-                new ContainerSpec.Mount("/etc", "/host-etc", true)),
-            ContainerSpec.Restart.ON_FAILURE,
-            ContainerSpec.Network.BRIDGE,
-            true,
-            Optional.of(7));
+        ContainerSpec.of("all-" + run, Images.HELLO_1)
+            .entrypoint(List.of("/bin/sleep"))
+            .arguments(List.of("100"))
+            .environment(Map.of("GREETING", "hello = ü"))
+            .labels(Map.of(LABEL, run, "team", "heat"))
+            .ports(List.of(new ContainerSpec.Port(8080, port, "127.0.0.1", "tcp")))
+            .mounts(
+                List.of(
+                    new ContainerSpec.Mount(volume, "/data", true),
+                    new ContainerSpec.Mount("/etc", "/host-etc", true)))
+            .restart(ContainerSpec.Restart.ON_FAILURE)
+            .privileged(true)
+            .stopTimeout(7);
     var id = await(PODMAN.create(spec));
     var json = await(PODMAN.inspect(id)).json();
     var config = json.getJsonObject("Config");
@@ -161,27 +159,100 @@ class PodmanTest {
   }
 
   @Test
+  void whatConfinesAContainerArrives() throws Exception {
+    var spec =
+        spec("confined")
+            .user("1000:1001")
+            .workingDirectory("/www")
+            .hosts(Map.of("plc", "10.0.0.9"))
+            .readOnly(true)
+            .capabilities(List.of("NET_BIND_SERVICE"), List.of("ALL"))
+            .memory(64 << 20)
+            .cpus(500)
+            .processes(64)
+            .devices(List.of(new ContainerSpec.Device("/dev/zero", "/dev/nothing", "r")));
+    var json = await(PODMAN.inspect(await(PODMAN.create(spec)))).json();
+    var config = json.getJsonObject("Config");
+    var host = json.getJsonObject("HostConfig");
+
+    assertEquals("1000:1001", config.getString("User"));
+    assertEquals("/www", config.getString("WorkingDir"));
+    assertEquals(new JsonArray().add("plc:10.0.0.9"), host.getJsonArray("ExtraHosts"));
+    assertTrue(host.getBoolean("ReadonlyRootfs"));
+    assertEquals(new JsonArray().add("CAP_NET_BIND_SERVICE"), json.getJsonArray("EffectiveCaps"));
+    assertEquals(64 << 20, host.getLong("Memory"));
+    assertEquals(50_000, host.getLong("CpuQuota"));
+    assertEquals(100_000, host.getLong("CpuPeriod"));
+    assertEquals(64, host.getLong("PidsLimit"));
+    var device = host.getJsonArray("Devices").getJsonObject(0);
+    assertEquals("/dev/zero", device.getString("PathOnHost"));
+    assertEquals("/dev/nothing", device.getString("PathInContainer"));
+  }
+
+  @Test
+  void filesAreWrittenIntoAContainerThatHasNotRunYet() throws Exception {
+    var deep = "/etc/" + "very/".repeat(30) + "deep";
+    var user = command("files", Images.HELLO_1, "tail", "-n", "1", "/etc/app.conf", deep).user("7");
+    var id = await(PODMAN.create(user));
+    var empty = new FileContent("/etc/empty", "", 0600);
+    var config = new FileContent("/etc/app.conf", "a=ü\n", 0400);
+    await(PODMAN.write(id, List.of(config, empty, new FileContent(deep, "b\n".repeat(700), 0644))));
+    await(PODMAN.start(id));
+    Awaitility.await().until(() -> only().exitCode().equals(Optional.of(0)));
+    var lines = new StringBuilder();
+    await(PODMAN.logs(id, false, 10, line -> lines.append(line.text())));
+    assertEquals("==> /etc/app.conf <==\na=ü\n\n==> " + deep + " <==\nb\n", lines.toString());
+    assertEquals("/etc/empty", empty.toString());
+  }
+
+  @Test
+  void aContainersHealthIsLookedAtWhenAskedForAndNeverOtherwise() throws Exception {
+    var check = List.of("/bin/busybox", "test", "-e", "/etc/healthy");
+    var spec = spec("health").healthcheck(check, Duration.ofSeconds(2), 2, Duration.ofSeconds(0));
+    var id = await(PODMAN.create(spec));
+    await(PODMAN.start(id));
+    assertEquals("starting", await(PODMAN.inspect(id)).health());
+    await(PODMAN.healthcheck(id, Duration.ofSeconds(10)));
+    assertEquals("starting", await(PODMAN.inspect(id)).health());
+    await(PODMAN.healthcheck(id, Duration.ofSeconds(10)));
+    assertEquals("unhealthy", await(PODMAN.inspect(id)).health());
+    await(PODMAN.write(id, List.of(new FileContent("/etc/healthy", "", 0644))));
+    await(PODMAN.healthcheck(id, Duration.ofSeconds(10)));
+    assertEquals("healthy", await(PODMAN.inspect(id)).health());
+  }
+
+  @Test
+  void aNetworkIsMadeOnceAndLeavesWhenNobodyIsInIt() throws Exception {
+    var name = "network-" + run;
+    await(Future.all(network(name, "a"), network(name, "a")));
+    assertEquals("a", await(network(name, "b")).get("made"));
+    assertEquals(List.of(name), List.copyOf(await(PODMAN.networks(Map.of(LABEL, run))).keySet()));
+    await(PODMAN.start(await(PODMAN.create(spec("in").network(name, "friend")))));
+    var old = await(PODMAN.create(spec("old").network(ContainerSpec.Network.BRIDGE)));
+    await(PODMAN.start(old));
+    await(PODMAN.connect(name, old, "older"));
+    for (var alias : List.of("friend", "older")) {
+      Command.run("podman", "exec", old, "/bin/nslookup", alias);
+    }
+    assertEquals(Kind.OTHER, failure(PODMAN.removeNetwork(name)));
+    removeContainers();
+    await(PODMAN.removeNetwork(name));
+    assertEquals(Kind.NOT_FOUND, failure(PODMAN.removeNetwork(name)));
+    assertEquals(Map.of(), await(PODMAN.networks(Map.of(LABEL, run))));
+  }
+
+  private Future<Map<String, String>> network(String name, String made) {
+    return PODMAN.provideNetwork(name, Map.of(LABEL, run, "made", made));
+  }
+
+  @Test
   void theNetworkIsTheOneAskedFor() throws Exception {
     for (var network : List.of(ContainerSpec.Network.HOST, ContainerSpec.Network.NONE)) {
-      var base = spec(network.name().toLowerCase(java.util.Locale.ROOT));
-      var id =
-          await(
-              PODMAN.create(
-                  new ContainerSpec(
-                      base.name(),
-                      base.image(),
-                      base.entrypoint(),
-                      base.arguments(),
-                      base.environment(),
-                      base.labels(),
-                      List.of(),
-                      List.of(),
-                      ContainerSpec.Restart.ALWAYS,
-                      network,
-                      false,
-                      Optional.empty())));
+      var word = network.name().toLowerCase(java.util.Locale.ROOT);
+      var spec = spec(word).network(network).restart(ContainerSpec.Restart.ALWAYS);
+      var id = await(PODMAN.create(spec));
       var host = await(PODMAN.inspect(id)).json().getJsonObject("HostConfig");
-      assertEquals(base.name().split("-")[0], host.getString("NetworkMode"));
+      assertEquals(word, host.getString("NetworkMode"));
       assertEquals("always", host.getJsonObject("RestartPolicy").getString("Name"));
     }
   }
@@ -202,23 +273,9 @@ class PodmanTest {
   @Test
   void aPortThatIsTakenIsSaidToBe() throws Exception {
     try (var taken = new ServerSocket(0)) {
-      var base = spec("port");
-      var id =
-          await(
-              PODMAN.create(
-                  new ContainerSpec(
-                      base.name(),
-                      base.image(),
-                      Optional.empty(),
-                      Optional.empty(),
-                      Map.of(),
-                      base.labels(),
-                      List.of(new ContainerSpec.Port(8080, taken.getLocalPort(), "", "tcp")),
-                      List.of(),
-                      ContainerSpec.Restart.NO,
-                      ContainerSpec.Network.BRIDGE,
-                      false,
-                      Optional.empty())));
+      var port = new ContainerSpec.Port(8080, taken.getLocalPort(), "", "tcp");
+      var spec = spec("port").network(ContainerSpec.Network.BRIDGE).ports(List.of(port));
+      var id = await(PODMAN.create(spec));
       assertEquals(Kind.PORT_IN_USE, failure(PODMAN.start(id)));
     }
   }
@@ -397,19 +454,11 @@ class PodmanTest {
   }
 
   private ContainerSpec command(String name, String image, String... words) {
-    return new ContainerSpec(
-        name + "-" + run,
-        image,
-        Optional.of(List.of("/bin/busybox")),
-        Optional.of(List.of(words)),
-        Map.of(),
-        Map.of(LABEL, run),
-        List.of(),
-        List.of(),
-        ContainerSpec.Restart.NO,
-        ContainerSpec.Network.NONE,
-        false,
-        Optional.empty());
+    return ContainerSpec.of(name + "-" + run, image)
+        .entrypoint(List.of("/bin/busybox"))
+        .arguments(List.of(words))
+        .labels(Map.of(LABEL, run))
+        .network(ContainerSpec.Network.NONE);
   }
 
   private Container only() throws Exception {

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,10 @@ public final class Agent extends VerticleBase {
             new PodmanRuntime(vertx, podman, settings.device()),
             remembered.store(),
             remembered.memory(),
-            new Loop.Habits(settings.policy(), settings.agent().relistInterval()),
+            new Loop.Habits(
+                settings.policy(),
+                () -> Optional.of("this agent can't fetch secrets yet"),
+                settings.agent().relistInterval()),
             herald);
     this.podman = podman;
     this.loop = loop;

@@ -243,6 +243,10 @@ final class TestDevice implements AutoCloseable {
     Command.run("podman", "volume", "ls", "-q", "--filter", "label=" + Wire.LABEL_DEVICE + "=" + id)
         .lines()
         .forEach(volume -> Command.run("podman", "volume", "rm", volume));
+    Command.run(
+            "podman", "network", "ls", "-q", "--filter", "label=" + Wire.LABEL_DEVICE + "=" + id)
+        .lines()
+        .forEach(network -> Command.run("podman", "network", "rm", network));
     everything.close();
     assertEquals(0, everything.count(Level.WARN, "has been blocked for"), "blocked threads");
   }

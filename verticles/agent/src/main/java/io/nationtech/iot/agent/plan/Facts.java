@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * All that a plan depends on.
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param tried what this agent has begun itself since it started: what ended and is not among it
  *     may have ended with the machine
  * @param busy services with a step under way
+ * @param secretsMissing why no secret can be had here; empty where they can
  */
 public record Facts(
     Optional<DesiredDocument> desired,
@@ -29,13 +31,21 @@ public record Facts(
     Set<Attempt> tried,
     Set<ServiceKey> busy,
     Policy policy,
+    Optional<String> secretsMissing,
     Instant now) {
 
   SortedMap<String, Deployment> deployments() {
     return desired.map(DesiredDocument::deployments).orElseGet(TreeMap::new);
   }
 
-  boolean paused() {
+  /** Those that are wanted, and those of which something is left. */
+  public Set<String> presentDeployments() {
+    var names = new TreeSet<>(deployments().keySet());
+    observed.forEach(container -> names.add(container.key().deployment()));
+    return names;
+  }
+
+  public boolean paused() {
     return desired.filter(DesiredDocument::paused).isPresent();
   }
 
@@ -53,11 +63,11 @@ public record Facts(
     return Optional.ofNullable(failures.get(new Attempt(key, spec)));
   }
 
-  /** A container of another service that has a port which {@code service} needs. */
-  Optional<ObservedContainer> portHolder(ServiceKey key, Service service) {
+  /** A container of another service that has a port or a device which {@code service} needs. */
+  Optional<ObservedContainer> holder(ServiceKey key, Service service) {
     return observed.stream()
         .filter(container -> !container.key().equals(key) && !container.ended())
-        .filter(container -> container.holdsPortOf(service))
+        .filter(container -> container.holdsWhatNeeds(key, service))
         .findFirst();
   }
 

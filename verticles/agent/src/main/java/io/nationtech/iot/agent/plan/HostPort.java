@@ -10,7 +10,7 @@ record HostPort(int port, Protocol protocol, String address) {
   private static final Set<String> ALL_ADDRESSES = Set.of("", "0.0.0.0", "::");
 
   static List<HostPort> of(Service service) {
-    return service.ports().stream()
+    return service.networking().ports().stream()
         .flatMap(
             port ->
                 port

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One container of this agent, as podman reports it.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param spec the JSON it was made from, out of its label
  * @param state podman's own word
  * @param exitCode of its last end; empty where it never ended, and where it ended with the machine
+ * @param notEnforced fields of its resources that this machine can't enforce
  */
 public record ObservedContainer(
     String id,
@@ -26,7 +28,8 @@ public record ObservedContainer(
     String imageDigest,
     Optional<Instant> startedAt,
     int restarts,
-    Optional<Integer> exitCode) {
+    Optional<Integer> exitCode,
+    List<String> notEnforced) {
 
   /** How long a container may take to end where its author did not say. */
   public static final int STOP_TIMEOUT_SECONDS = 300;
@@ -64,6 +67,38 @@ public record ObservedContainer(
         || state.equals("dead");
   }
 
+  /** How its health is looked at; empty where its author did not ask for that. */
+  public Optional<HealthRule> healthRule() {
+    return PodmanV0.service(spec).flatMap(Service::healthcheck).map(HealthRule::of);
+  }
+
+  /** It runs, and nobody wants more or it is known to be well. */
+  boolean healthy() {
+    return running() && (health.equals("healthy") || healthRule().isEmpty());
+  }
+
+  /** It runs, and is known to be ill. */
+  boolean unhealthy() {
+    return running() && health.equals("unhealthy") && healthRule().isPresent();
+  }
+
+  /** The same, but for its health. */
+  public ObservedContainer withHealth(String other) {
+    return new ObservedContainer(
+        id,
+        name,
+        key,
+        spec,
+        state,
+        other,
+        image,
+        imageDigest,
+        startedAt,
+        restarts,
+        exitCode,
+        notEnforced);
+  }
+
   /** It ran when the machine lost its power, or podman's service was killed with it. */
   public boolean cutOff() {
     return ended() && !neverRan() && exitCode.isEmpty();
@@ -86,6 +121,17 @@ public record ObservedContainer(
         .orElse("it ended with the machine");
   }
 
+  /** A port that is in use keeps another from starting; a device is for one deployment only. */
+  boolean holdsWhatNeeds(ServiceKey other, Service service) {
+    return holdsPortOf(service)
+        || !key.deployment().equals(other.deployment()) && holdsDeviceOf(service);
+  }
+
+  private boolean holdsDeviceOf(Service service) {
+    var devices = PodmanV0.service(spec).map(HostDevices::of).orElse(Set.of());
+    return HostDevices.of(service).stream().anyMatch(devices::contains);
+  }
+
   boolean holdsPortOf(Service service) {
     var ports = PodmanV0.service(spec).map(HostPort::of).orElse(List.of());
     return HostPort.of(service).stream()
@@ -99,6 +145,8 @@ public record ObservedContainer(
   /** How long it may take to end before it is killed. */
   public Duration stopTimeout() {
     return Duration.ofSeconds(
-        PodmanV0.service(spec).flatMap(Service::stopTimeoutSeconds).orElse(STOP_TIMEOUT_SECONDS));
+        PodmanV0.service(spec)
+            .flatMap(service -> service.process().stopTimeoutSeconds())
+            .orElse(STOP_TIMEOUT_SECONDS));
   }
 }

@@ -27,7 +27,7 @@ public final class Planner {
 
   private Planner(Facts facts) {
     this.facts = facts;
-    this.refusals = Refusals.of(facts.deployments(), facts.policy());
+    this.refusals = Refusals.of(facts.deployments(), facts.policy(), facts.secretsMissing());
   }
 
   public static Plan plan(Facts facts) {
@@ -63,16 +63,29 @@ public final class Planner {
     } else if (deployment.score() instanceof PodmanV0 score) {
       score
           .services()
-          .forEach(service -> service(new ServiceKey(name, service.name()), service, deployment));
+          .forEach(
+              service -> service(new ServiceKey(name, service.name()), service, deployment, score));
     }
   }
 
   /** What ran goes on running; where nothing of a service runs, the best of its containers. */
   private void keep(ServiceKey key) {
     var all = facts.observed(key);
-    if (noneRuns(all) && shouldRunAgain(best(all))) {
-      add(again(best(all)));
+    var one = best(all);
+    if (noneRuns(all) && shouldRunAgain(one) && !Order.holdsUp(facts, one)) {
+      add(again(one));
+    } else if (isToBeCured(one)) {
+      add(new Step.StartAgain(key, one, "it is unhealthy"));
     }
+  }
+
+  /** Who pauses a device may be looking at the very container. */
+  private boolean isToBeCured(ObservedContainer container) {
+    return container.unhealthy()
+        && container.restartPolicy() != RestartPolicy.Never
+        && facts.desired().isPresent()
+        && !facts.paused()
+        && !facts.busy().contains(container.key());
   }
 
   /** A version that failed leaves no service of it half changed. */
@@ -92,7 +105,7 @@ public final class Planner {
     }
   }
 
-  private void service(ServiceKey key, Service service, Deployment deployment) {
+  private void service(ServiceKey key, Service service, Deployment deployment, PodmanV0 score) {
     if (facts.busy().contains(key)) {
       return;
     }
@@ -111,11 +124,16 @@ public final class Planner {
       add(new Step.Remove(key, leftOver.get(), "it was never proven, and is not wanted any more"));
     } else if (current.isPresent()) {
       current(key, current.get(), others, deployment);
-    } else if (others.isEmpty() && facts.portHolder(key, service).isEmpty()) {
-      add(new Step.Start(key, service, "no container yet"));
     } else if (!others.isEmpty()) {
-      replace(key, service, others);
+      replace(key, service, others, mayBeMade(key, service, score));
+    } else if (mayBeMade(key, service, score)) {
+      add(new Step.Start(key, service, "no container yet"));
     }
+  }
+
+  private boolean mayBeMade(ServiceKey key, Service service, PodmanV0 score) {
+    return facts.holder(key, service).isEmpty()
+        && Order.awaited(facts, key, service, score).isEmpty();
   }
 
   /** Of those that are not wanted, nobody goes back to any but the best. */
@@ -127,7 +145,8 @@ public final class Planner {
   }
 
   /** The new image may be long in coming, or never come: until then what ran has to run. */
-  private void replace(ServiceKey key, Service service, List<ObservedContainer> others) {
+  private void replace(
+      ServiceKey key, Service service, List<ObservedContainer> others, boolean mayBeMade) {
     var old = best(others);
     var superseded = others.stream().filter(container -> !container.equals(old)).toList();
     if (old.neverRan()) {
@@ -135,9 +154,12 @@ public final class Planner {
     } else if (superseded.isEmpty() && !old.settled()) {
       // Its promotion was cut off; only with the service's own name it is known as proven.
       add(new Step.Promote(key, old, List.of(), NOTHING_ELSE));
-    } else if (noneRuns(others) && shouldRunAgain(old) && !facts.waits(again(old).attempt())) {
+    } else if (noneRuns(others)
+        && shouldRunAgain(old)
+        && !Order.holdsUp(facts, old)
+        && !facts.waits(again(old).attempt())) {
       add(again(old));
-    } else if (facts.portHolder(key, service).isEmpty()) {
+    } else if (mayBeMade) {
       add(
           new Step.Replace(
               key, service, old, superseded, PodmanV0.difference(old.spec(), service)));
@@ -151,6 +173,8 @@ public final class Planner {
       Deployment deployment) {
     if (current.settled()) {
       settled(key, current, others);
+    } else if (current.unhealthy() && !others.stream().allMatch(ObservedContainer::neverRan)) {
+      add(new Step.RollBack(key, current, best(others), "the new version is unhealthy"));
     } else if (current.running()) {
       promote(key, current, others, deployment, "it runs");
     } else if (current.done()) {
@@ -220,7 +244,8 @@ public final class Planner {
 
   private boolean proven(ObservedContainer current, Deployment deployment) {
     var least = Duration.ofSeconds(deployment.minReadySeconds().orElse(0));
-    return current.hasRunFor(least.compareTo(PROOF) > 0 ? least : PROOF, facts.now());
+    return current.healthy()
+        && current.hasRunFor(least.compareTo(PROOF) > 0 ? least : PROOF, facts.now());
   }
 
   private boolean shouldRunAgain(ObservedContainer container) {

@@ -1,5 +1,7 @@
 package io.nationtech.iot.agent.plan;
 
+import static java.util.stream.Collectors.joining;
+
 import io.nationtech.iot.codec.DesiredDocument.Deployment;
 import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.RestartPolicy;
@@ -88,11 +90,15 @@ public final class Reporter {
 
   private Refusal verdict(String name, PodmanV0 score, Deployment deployment) {
     var states =
-        score.services().stream().map(service -> verdict(name, service, deployment)).toList();
+        score.services().stream()
+            .map(service -> verdict(name, service, deployment, score))
+            .toList();
     long good = states.stream().filter(state -> state.phase() == Phase.Running).count();
     if (good == states.size()) {
       return new Refusal(
-          Phase.Running, "AllServicesRunning", good + " of " + states.size() + " services run");
+          Phase.Running,
+          "AllServicesRunning",
+          good + " of " + states.size() + " services run" + withoutLimits(name));
     }
     // What failed is told before what is still under way.
     for (var phase :
@@ -108,7 +114,22 @@ public final class Reporter {
         .orElseThrow();
   }
 
-  private Refusal verdict(String name, PodmanV0.Service service, Deployment deployment) {
+  private String withoutLimits(String name) {
+    return facts.observed().stream()
+        .filter(container -> container.key().deployment().equals(name))
+        .filter(container -> !container.notEnforced().isEmpty())
+        .map(
+            container ->
+                "; resources of "
+                    + container.key().service()
+                    + " that this machine can't limit: "
+                    + String.join(", ", container.notEnforced()))
+        .distinct()
+        .collect(joining());
+  }
+
+  private Refusal verdict(
+      String name, PodmanV0.Service service, Deployment deployment, PodmanV0 score) {
     var key = new ServiceKey(name, service.name());
     var current =
         facts.observed().stream()
@@ -125,12 +146,20 @@ public final class Reporter {
       return new Refusal(
           Phase.Waiting, "Paused", key.service() + " is not changed while the device is paused");
     }
-    var holder = facts.portHolder(key, service);
+    var holder = facts.holder(key, service);
     if (current.isEmpty() && holder.isPresent()) {
       return new Refusal(
           Phase.Waiting,
           "WaitingForPort",
-          key.service() + " waits for a port that " + holder.get().name() + " still has");
+          key.service() + " waits for a port or device that " + holder.get().name() + " has");
+    }
+    var awaited = Order.awaited(facts, key, service, score);
+    if (current.isEmpty() && awaited.isPresent()) {
+      return new Refusal(
+          Phase.Waiting,
+          "WaitingForDependency",
+          "%s waits until %s is %s"
+              .formatted(key.service(), awaited.get().service(), awaited.get().condition()));
     }
     var failure = facts.failure(key, service.spec());
     if (failure.isPresent()) {
@@ -161,6 +190,14 @@ public final class Reporter {
           Phase.Degraded,
           "ServiceRestarting",
           service + " does not stay up: " + failure.get().message());
+    }
+    if (container.unhealthy()) {
+      return new Refusal(
+          Phase.Degraded, "ServiceUnhealthy", service + " runs, and its health check fails");
+    }
+    if (!container.healthy()) {
+      return new Refusal(
+          Phase.Starting, "NotHealthyYet", service + " runs, and has to become healthy to count");
     }
     return container.hasRunFor(Duration.ofSeconds(least), facts.now())
         ? new Refusal(Phase.Running, "ServiceRunning", service + " runs")

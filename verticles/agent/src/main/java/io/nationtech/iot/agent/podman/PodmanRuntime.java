@@ -5,6 +5,7 @@ import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.reconcile.ContainerRuntime;
 import io.nationtech.iot.agent.reconcile.RuntimeFailure;
 import io.nationtech.iot.codec.DeviceId;
+import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.PullPolicy;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
@@ -22,27 +23,38 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** podman over its socket. */
 public final class PodmanRuntime implements ContainerRuntime {
   private static final long WATCH_AGAIN_MS = 1000;
+
+  /** The agent causes these itself, every few seconds, and nothing has changed by them. */
+  private static final Set<String> OF_HEALTH_CHECKS = Set.of("exec", "exec_died", "health_status");
+
   private static final Duration START_TAKES = Duration.ofSeconds(3);
 
   private final Vertx vertx;
   private final Podman podman;
   private final DeviceId device;
+  private final Places places;
+  private Limits limits = Limits.ALL;
 
   public PodmanRuntime(Vertx vertx, Podman podman, DeviceId device) {
     this.vertx = vertx;
     this.podman = podman;
     this.device = device;
+    this.places = new Places(podman, device);
   }
 
   @Override
   public Future<Host> host() {
-    return podman.info().map(PodmanRuntime::host).recover(PodmanRuntime::failure);
+    return podman
+        .info()
+        .onSuccess(info -> limits = Limits.of(info))
+        .map(PodmanRuntime::host)
+        .recover(PodmanRuntime::failure);
   }
 
   @Override
@@ -88,7 +100,10 @@ public final class PodmanRuntime implements ContainerRuntime {
         details.imageDigest(),
         details.startedAt(),
         details.restarts(),
-        exitCode(details));
+        exitCode(details),
+        PodmanV0.service(labels.getOrDefault(Wire.LABEL_SPEC, ""))
+            .map(service -> Limits.missing(service.confinement().resources(), details.json()))
+            .orElse(List.of()));
   }
 
   /**
@@ -146,42 +161,34 @@ public final class PodmanRuntime implements ContainerRuntime {
 
   @Override
   public Future<String> create(ServiceKey key, String name, Service service) {
-    return volumes(key, service)
-        .compose(there -> podman.create(Specs.of(device, key, name, service)))
+    return places
+        .provide(key, service)
+        .compose(there -> podman.create(Specs.of(device, key, name, service, limits)))
         .recover(PodmanRuntime::failure);
   }
 
-  private Future<Void> volumes(ServiceKey key, Service service) {
-    var labels = Map.of(Wire.LABEL_DEVICE, device.value(), Wire.LABEL_DEPLOYMENT, key.deployment());
-    return Future.all(
-            service.volumes().stream()
-                .flatMap(volume -> volume.name().stream())
-                .distinct()
-                .map(name -> volume(Wire.volumeName(key.deployment(), name), labels))
-                .toList())
-        .mapEmpty();
-  }
-
-  /** One of that name that no agent made for this deployment is somebody's own. */
-  private Future<Void> volume(String name, Map<String, String> labels) {
-    return podman
-        .provideVolume(name, labels)
-        .compose(
-            there ->
-                Objects.equals(there.get(Wire.LABEL_DEPLOYMENT), labels.get(Wire.LABEL_DEPLOYMENT))
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(
-                        new RuntimeFailure(
-                            "VolumeNotOurs",
-                            "a volume "
-                                + name
-                                + " that this agent did not make is here: rename it, or the"
-                                + " deployment's")));
+  @Override
+  public Future<Void> removeNetworks(Set<String> keptDeployments) {
+    return places.removeNetworks(keptDeployments).recover(PodmanRuntime::failure);
   }
 
   @Override
   public Future<Void> start(String container) {
-    return podman.start(container).recover(PodmanRuntime::failure);
+    return podman
+        .inspect(container)
+        .compose(details -> write(container, details))
+        .compose(written -> podman.start(container))
+        .recover(PodmanRuntime::failure);
+  }
+
+  /** Each time: a power cut leaves a file empty that was written just before it. */
+  private Future<Void> write(String container, Details details) {
+    var labels = details.json().getJsonObject("Config", new JsonObject()).getJsonObject("Labels");
+    var spec = labels == null ? "" : labels.getString(Wire.LABEL_SPEC, "");
+    var files = PodmanV0.service(spec).map(Specs::files).orElse(List.of());
+    return details.state().equals("running") || files.isEmpty()
+        ? Future.succeededFuture()
+        : podman.write(container, files);
   }
 
   @Override
@@ -200,9 +207,24 @@ public final class PodmanRuntime implements ContainerRuntime {
   }
 
   @Override
+  public Future<String> checkHealth(String container, Duration patience) {
+    return podman
+        .healthcheck(container, patience)
+        .compose(done -> podman.inspect(container))
+        .map(Details::health)
+        .recover(PodmanRuntime::failure);
+  }
+
+  @Override
   public void watch(Runnable changed) {
     podman
-        .events(connected -> changed.run(), event -> changed.run())
+        .events(
+            connected -> changed.run(),
+            event -> {
+              if (!OF_HEALTH_CHECKS.contains(event.action())) {
+                changed.run();
+              }
+            })
         // The stream ends with podman's service; what happened meanwhile the next look finds.
         .onComplete(ended -> vertx.setTimer(WATCH_AGAIN_MS, again -> watch(changed)));
   }

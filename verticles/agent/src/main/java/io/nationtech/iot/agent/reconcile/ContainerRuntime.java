@@ -7,6 +7,7 @@ import io.nationtech.iot.codec.ReportedDocument.Host;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What runs containers on this machine. Every future fails with a {@link RuntimeFailure}; results
@@ -30,6 +31,12 @@ public interface ContainerRuntime {
 
   Future<Void> start(String container);
 
+  /**
+   * Looks at the health of a container that runs, and gives the runtime's word for it, after as
+   * long as the check's command takes; fails after {@code patience}.
+   */
+  Future<String> checkHealth(String container, Duration patience);
+
   /** Asks the container to end, and kills it after {@code patience}. */
   Future<Void> stop(String container, Duration patience);
 
@@ -37,6 +44,9 @@ public interface ContainerRuntime {
   Future<Void> remove(String container);
 
   Future<Void> rename(String container, String name);
+
+  /** Removes the networks that were made for any other than these deployments. */
+  Future<Void> removeNetworks(Set<String> keptDeployments);
 
   /** Calls {@code changed} whenever anything happened to any container, for ever. */
   void watch(Runnable changed);

@@ -56,7 +56,7 @@ final class Executor {
       case Step.Promote promote -> promote(promote);
       case Step.RollBack back -> rollBack(back);
       case Step.Restore restore -> restore(restore);
-      case Step.StartAgain again -> begin(again.key(), again.container().id());
+      case Step.StartAgain again -> startAgain(again);
       case Step.Remove remove -> end(remove.container()).compose(ended -> remove(remove));
     };
   }
@@ -93,6 +93,13 @@ final class Executor {
   private Future<Void> begin(ServiceKey key, String container) {
     phases.accept(key, Phase.Starting);
     return runtime.start(container);
+  }
+
+  /** What is to be started again although it runs is ill. */
+  private Future<Void> startAgain(Step.StartAgain step) {
+    var container = step.container();
+    var ended = container.ended() ? Future.<Void>succeededFuture() : end(container);
+    return ended.compose(over -> begin(step.key(), container.id()));
   }
 
   private Future<Void> end(ObservedContainer container) {

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Loop {
   private static final Duration SOON = Duration.ofSeconds(1);
 
+  /** No name of a deployment is empty. */
+  private static final Set<String> NONE_YET = Set.of("");
+
   private final Vertx vertx;
   private final ContainerRuntime runtime;
   private final Store store;
@@ -40,11 +43,13 @@ public final class Loop {
   private final Onlooker onlooker;
   private final InstantSource clock = InstantSource.system();
   private final Executor executor;
+  private final HealthChecks health;
   private final Journal journal = new Journal();
   private final History history;
   private final Map<ServiceKey, Phase> working = new TreeMap<>(ServiceKey.ORDER);
   private Optional<Memory.Known> known;
   private @Nullable Host host;
+  private Set<String> networked = NONE_YET;
   private boolean passing;
   private boolean goAgain;
   private boolean closed;
@@ -52,7 +57,7 @@ public final class Loop {
   private long movedNanos = System.nanoTime();
 
   /** What this device's owner settled. */
-  public record Habits(Policy policy, Duration relistInterval) {}
+  public record Habits(Policy policy, Secrets secrets, Duration relistInterval) {}
 
   /** Who hears of each pass. */
   public interface Onlooker {
@@ -81,6 +86,7 @@ public final class Loop {
     this.habits = habits;
     this.onlooker = onlooker;
     this.executor = new Executor(runtime, this::wanted, this::phase);
+    this.health = new HealthChecks(vertx, runtime, clock, this::again);
     this.known = memory.known();
     this.history = new History(memory.quarantined());
   }
@@ -123,6 +129,7 @@ public final class Loop {
   /** Begins nothing more; containers and steps under way are left alone. */
   public void close() {
     closed = true;
+    health.close();
     vertx.cancelTimer(timer);
   }
 
@@ -174,8 +181,9 @@ public final class Loop {
     }
   }
 
-  private void decide(List<ObservedContainer> observed, Set<ServiceKey> busy) {
+  private void decide(List<ObservedContainer> found, Set<ServiceKey> busy) {
     journal.runtimeBack();
+    var observed = closed ? found : health.follow(found);
     busy.addAll(working.keySet());
     history.forget(clock.instant());
     var facts = facts(observed, busy);
@@ -184,6 +192,7 @@ public final class Loop {
       return;
     }
     plan.steps().forEach(this::begin);
+    removeNetworks(facts);
     report(facts(observed, working.keySet()), plan);
   }
 
@@ -196,6 +205,7 @@ public final class Loop {
         history.tried(),
         Set.copyOf(busy),
         habits.policy(),
+        habits.secrets().missing(),
         clock.instant());
   }
 
@@ -208,6 +218,15 @@ public final class Loop {
     history.began(step);
     var version = version(step.key());
     executor.execute(step).onComplete(done -> succeeded(step), e -> failed(step, version, e));
+  }
+
+  /** At the first look, and whenever a deployment has come or gone with its last container. */
+  private void removeNetworks(Facts facts) {
+    var kept = facts.presentDeployments();
+    if (facts.desired().isPresent() && !facts.paused() && !kept.equals(networked)) {
+      networked = kept;
+      runtime.removeNetworks(kept).onFailure(e -> networked = NONE_YET);
+    }
   }
 
   /** What the deployment of a service is at this moment, for a quarantine later on. */

@@ -36,6 +36,7 @@ final class Given {
   private final Set<ServiceKey> busy = new HashSet<>();
   private final Set<Attempt> untried = new HashSet<>();
   private Policy policy = new Policy(List.of(), List.of(), false, false);
+  private Optional<String> secretsMissing = Optional.empty();
   private boolean document;
   private boolean paused;
 
@@ -65,7 +66,8 @@ final class Given {
         "sha256:0",
         ran ? Optional.of(LONG_AGO) : Optional.empty(),
         0,
-        ran ? Optional.of(state.equals("running") ? 0 : 1) : Optional.empty());
+        ran ? Optional.of(state.equals("running") ? 0 : 1) : Optional.empty(),
+        List.of());
   }
 
   /** It ended with the machine. */
@@ -90,7 +92,8 @@ final class Given {
         container.imageDigest(),
         container.startedAt(),
         0,
-        exitCode);
+        exitCode,
+        List.of());
   }
 
   static ObservedContainer startedAt(ObservedContainer container, Instant started) {
@@ -105,7 +108,29 @@ final class Given {
         container.imageDigest(),
         Optional.of(started),
         container.restarts(),
-        container.exitCode());
+        container.exitCode(),
+        container.notEnforced());
+  }
+
+  /** It runs, and podman has this word for its health. */
+  static ObservedContainer health(String name, String spec, String health) {
+    return container(name, spec, "running").withHealth(health);
+  }
+
+  static ObservedContainer notEnforced(ObservedContainer container, String... limits) {
+    return new ObservedContainer(
+        container.id(),
+        container.name(),
+        container.key(),
+        container.spec(),
+        container.state(),
+        container.health(),
+        container.image(),
+        container.imageDigest(),
+        container.startedAt(),
+        container.restarts(),
+        container.exitCode(),
+        List.of(limits));
   }
 
   static Deployment deployment(Instant since, String update, String... services) {
@@ -178,6 +203,11 @@ final class Given {
     return this;
   }
 
+  Given secretsMissing(String why) {
+    secretsMissing = Optional.of(why);
+    return this;
+  }
+
   Facts facts() {
     var desired = new DesiredDocument(DEVICE, "test/test", paused, deployments);
     return new Facts(
@@ -188,6 +218,7 @@ final class Given {
         tried(),
         Set.copyOf(busy),
         policy,
+        secretsMissing,
         NOW);
   }
 

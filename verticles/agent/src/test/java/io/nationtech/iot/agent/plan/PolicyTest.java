@@ -94,6 +94,57 @@ class PolicyTest {
         new Given().policy(NOTHING).wants("app", web(1, "\"network\":\"none\"")).refusals());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev/ttyUSB0", "/dev/ttyUSB", "/dev/gpio.chip", "/dev/serial/by-id/x"})
+  void aDeviceThatAGlobMatchesIsAllowed(String path) {
+    assertEquals(Map.of(), device(path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/dev/mem",
+        "/dev/ttyACM0",
+        "/dev/ttyUSB/0",
+        "/dev/gpioXchip",
+        "/x/dev/ttyUSB0",
+        "/dev/TTYUSB0",
+        "/dev/serial/by-id",
+        "/dev/serial/by-id/x/y"
+      })
+  void anyOtherDeviceIsRefusedWithTheFieldAndTheSetting(String path) {
+    var refusal = Objects.requireNonNull(device(path).get("app"));
+    assertEquals(
+        "service 'web': device %s is not allowed by [policy] devices of this device"
+            .formatted(path),
+        refusal.message());
+  }
+
+  private static Map<String, Refusal> device(String path) {
+    var devices = List.of("/dev/ttyUSB*", "/dev/gpio.chip", "/dev/serial/by-id/*");
+    var spec = web(1, "\"devices\":[{\"hostPath\":\"" + path + "\"}]");
+    var policy = new Policy(List.of(), devices, false, false);
+    return new Given().policy(policy).wants("app", spec).refusals();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NET_BIND_SERVICE", "CAP_CHOWN"})
+  void aCapabilityThatAContainerHasAnywayNeedsNoPermission(String capability) {
+    assertEquals(Map.of(), capability(NOTHING, capability));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ALL", "SYS_ADMIN", "CAP_SYS_MODULE", "NET_ADMIN", "DAC_READ_SEARCH"})
+  void anyOtherCapabilityIsAsGoodAsPrivileged(String capability) {
+    assertEquals(1, capability(NOTHING, capability).size());
+    assertEquals(Map.of(), capability(new Policy(List.of(), List.of(), false, true), capability));
+  }
+
+  private static Map<String, Refusal> capability(Policy policy, String capability) {
+    var spec = web(1, "\"capabilities\":{\"add\":[\"" + capability + "\"]}");
+    return new Given().policy(policy).wants("app", spec).refusals();
+  }
+
   private static Map<String, Refusal> refusals(Policy policy, String path) {
     var spec = web(1, "\"volumes\":[{\"hostPath\":\"" + path + "\",\"mountPath\":\"/plc\"}]");
     return new Given().policy(policy).wants("app", spec).refusals();

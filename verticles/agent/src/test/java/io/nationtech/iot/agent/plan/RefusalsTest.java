@@ -96,6 +96,21 @@ class RefusalsTest {
     assertEquals(Set.of("b"), conflicts(port(80), loopback));
   }
 
+  @Test
+  void theOlderOfTwoThatWantOneDeviceHasItAndServicesOfOneDeploymentMayShareIt() {
+    var tty = "\"devices\":[{\"hostPath\":\"/dev/tty0\"}]";
+    var given =
+        new Given()
+            .policy(new Policy(List.of(), List.of("/dev/tty0"), false, false))
+            .wants("a", since(LATER, web(1, tty)))
+            .wants("b", since(LONG_AGO, web(1, tty), service("db", "hello:1", tty)));
+    var refusal = Objects.requireNonNull(given.refusals().get("a"));
+    assertEquals("DeviceConflict", refusal.reason());
+    assertEquals(
+        "device /dev/tty0 is used by deployment 'b', which is older than 'a'", refusal.message());
+    assertEquals(1, given.refusals().size());
+  }
+
   private static Set<String> conflicts(String older, String newer) {
     return new Given()
         .wants("a", since(LONG_AGO, older))
@@ -109,8 +124,24 @@ class RefusalsTest {
   }
 
   @Test
+  void aDeploymentThatNeedsSecretsWhereThereAreNoneIsUnsupportedAndTheOthersGoOn() {
+    var secret = "{\"name\":\"token\",\"path\":\"a\",\"key\":\"k\",\"env\":\"T\"}";
+    var given =
+        new Given().wants("secret", web(1, "\"secrets\":[" + secret + "]")).wants("fine", web(1));
+    assertEquals(Map.of(), given.refusals());
+    var refused = given.secretsMissing("not today").refusals();
+    assertEquals(Set.of("secret"), refused.keySet());
+    assertEquals(
+        new Refusal(
+            Phase.Unsupported,
+            "SecretsNotAvailable",
+            "service 'web' needs secret 'token': not today"),
+        refused.get("secret"));
+  }
+
+  @Test
   void anUnknownScoreOrFieldIsUnsupportedAndNamesIt() {
-    var unknown = web(1, "\"readOnlyRootFilesystem\":true");
+    var unknown = web(1, "\"tomorrow\":true");
     var refused =
         new Given()
             .wants("fields", since(LONG_AGO, unknown))
@@ -121,7 +152,7 @@ class RefusalsTest {
     var fields = Objects.requireNonNull(refused.get("fields"));
     assertEquals(Phase.Unsupported, fields.phase());
     assertEquals("FieldNotSupported", fields.reason());
-    assertTrue(fields.message().contains("readOnlyRootFilesystem"), fields.message());
+    assertTrue(fields.message().contains("tomorrow"), fields.message());
     var window = Objects.requireNonNull(refused.get("window"));
     assertTrue(window.message().contains("update.lock"), window.message());
   }

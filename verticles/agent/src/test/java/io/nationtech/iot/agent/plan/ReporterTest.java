@@ -37,6 +37,16 @@ class ReporterTest {
   }
 
   @Test
+  void aLimitThatThisMachineCannotEnforceIsNamedAndTheServiceRuns() {
+    var free = Given.notEnforced(running("web", web(1)), "memory", "pids");
+    var said = app(new Given().wants("app", web(1)).has(free));
+    assertEquals(Phase.Running, said.phase());
+    assertEquals(
+        "1 of 1 services run; resources of web that this machine can't limit: memory, pids",
+        said.message());
+  }
+
+  @Test
   void anOlderVersionThatRunsIsNotTheWantedOneRunning() {
     var given = new Given().wants("app", web(2)).has(running("web", web(1)));
     assertEquals(Phase.Starting, app(given).phase());
@@ -119,7 +129,8 @@ class ReporterTest {
     var given = new Given().wants("app", web(2)).quarantined("app").has(running("web", web(1)));
     assertEquals(Phase.RolledBack, app(given).phase());
     assertEquals("web: it ended", app(given).message());
-    var refused = new Given().wants("app", web(2, "\"user\":\"0\"")).has(running("web", web(1)));
+    var refused =
+        new Given().wants("app", web(2, "\"tomorrow\":\"0\"")).has(running("web", web(1)));
     assertEquals(Phase.Unsupported, app(refused).phase());
     assertEquals(Set.of("web"), app(refused).services().keySet());
   }

@@ -36,7 +36,6 @@ class ConvergenceTest {
   private static final long SEED = 20_261_124;
   private static final int LIVES = 3_000;
   private static final int EVENTS = 25;
-  private static final List<String> SERVICES = List.of("web", "db");
   private static final Duration PROOF = Duration.ofSeconds(3);
 
   @Test
@@ -199,28 +198,44 @@ class ConvergenceTest {
     }
 
     private Deployment deployment() {
+      var db = service("db", "");
       var services =
-          SERVICES.subList(0, 1 + random.nextInt(SERVICES.size())).stream()
-              .map(this::service)
-              .collect(joining(","));
+          random.nextBoolean() ? service("web", "") : service("web", dependency(db)) + "," + db;
       var score = "{\"type\":\"PodmanV0\",\"data\":{\"services\":[" + services + "]}}";
       return new Deployment("uid", 1, Instant.EPOCH, retry, json("{}"), Score.of(json(score)));
     }
 
-    private String service(String name) {
+    /** As far as the other service can come at all. */
+    private String dependency(String other) {
+      var condition =
+          switch (random.nextInt(3)) {
+            case 0 -> "Started";
+            case 1 -> other.contains("healthcheck") ? "Healthy" : "Started";
+            default -> other.contains("Never") ? "Completed" : "Started";
+          };
+      return random.nextBoolean()
+          ? ""
+          : ",\"dependsOn\":[{\"service\":\"db\",\"condition\":\"" + condition + "\"}]";
+    }
+
+    private String service(String name, String fields) {
       var image =
-          switch (random.nextInt(12)) {
+          switch (random.nextInt(13)) {
             case 0 -> "crash:";
             case 1 -> "broken:";
             case 2 -> "missing:";
             case 3, 4 -> "job:";
+            case 5 -> "sick:";
             default -> "good:";
           };
-      return "{\"name\":\"%s\",\"image\":\"%s\"%s}"
+      boolean checked = image.equals("sick:") || image.equals("good:") && random.nextBoolean();
+      return "{\"name\":\"%s\",\"image\":\"%s\"%s%s%s}"
           .formatted(
               name,
               image + random.nextInt(3),
-              image.equals("job:") ? ",\"restartPolicy\":\"Never\"" : "");
+              image.equals("job:") ? ",\"restartPolicy\":\"Never\"" : "",
+              checked ? ",\"healthcheck\":{\"command\":[\"true\"]}" : "",
+              fields);
     }
   }
 

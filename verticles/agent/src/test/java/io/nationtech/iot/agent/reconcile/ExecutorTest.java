@@ -117,7 +117,7 @@ class ExecutorTest {
   }
 
   private ObservedContainer observed(int index) {
-    return podman.of(WEB).get(index).observed();
+    return podman.of(WEB).get(index).observed(podman.now);
   }
 
   private String states() {

@@ -111,6 +111,7 @@ class HistoryTest {
         "",
         state.equals("created") ? Optional.empty() : Optional.of(NOW),
         0,
-        Optional.of(1));
+        Optional.of(1),
+        List.of());
   }
 }

@@ -8,6 +8,7 @@ import io.nationtech.iot.agent.plan.Policy;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** The loop itself, on a played podman. */
 class LoopTest {
   private static final Loop.Habits HABITS =
-      new Loop.Habits(new Policy(List.of(), List.of(), false, false), Duration.ofMillis(20));
+      new Loop.Habits(
+          new Policy(List.of(), List.of(), false, false), Optional::empty, Duration.ofMillis(20));
 
   private final Vertx vertx = Vertx.vertx();
 

@@ -129,6 +129,7 @@ final class PlayedDevice {
         history.tried(),
         Set.of(),
         POLICY,
+        Optional.empty(),
         podman.now);
   }
 }

@@ -20,8 +20,9 @@ import java.util.function.Supplier;
 /**
  * podman as a table in memory, with faults that a real one can't be made to show at every call. An
  * image's name says how it behaves: {@code good}, {@code crash} (ends with 1 after a second),
- * {@code job} (ends with 0 after a second), {@code broken} (does not start), {@code missing} (can't
- * be pulled). All containers of a service want the same port.
+ * {@code job} (ends with 0 after a second), {@code sick} (runs, and is unhealthy), {@code broken}
+ * (does not start), {@code missing} (can't be pulled). All containers of a service want the same
+ * port.
  */
 final class PlayedPodman implements ContainerRuntime {
   /** What befalls a call. */
@@ -67,19 +68,31 @@ final class PlayedPodman implements ContainerRuntime {
       return new Box(id, newName, key, service, state, startedAt, exitCode);
     }
 
-    ObservedContainer observed() {
+    /**
+     * {@code sick} is found out a second after its start, as late as another is known to be well.
+     */
+    String health(Instant now) {
+      if (service.healthcheck().isEmpty()) {
+        return "none";
+      }
+      boolean known = startedAt.filter(at -> !at.plusSeconds(1).isAfter(now)).isPresent();
+      return !known ? "starting" : behaviour().equals("sick") ? "unhealthy" : "healthy";
+    }
+
+    ObservedContainer observed(Instant now) {
       return new ObservedContainer(
           id,
           name,
           key,
           service.spec(),
           state,
-          "none",
+          health(now),
           service.image(),
           "sha256:0",
           startedAt,
           0,
-          exitCode);
+          exitCode,
+          List.of());
     }
   }
 
@@ -130,7 +143,7 @@ final class PlayedPodman implements ContainerRuntime {
 
   @Override
   public Future<List<ObservedContainer>> observe() {
-    return call("observe", () -> boxes.values().stream().map(Box::observed).toList());
+    return call("observe", () -> boxes.values().stream().map(box -> box.observed(now)).toList());
   }
 
   @Override
@@ -184,6 +197,11 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
+  public Future<String> checkHealth(String container, Duration patience) {
+    throw new UnsupportedOperationException("the played device looks by its own clock");
+  }
+
+  @Override
   public Future<Void> stop(String container, Duration patience) {
     return change("stop", container, box -> box.running() ? box.ended(137) : box);
   }
@@ -213,6 +231,11 @@ final class PlayedPodman implements ContainerRuntime {
           }
           return null;
         });
+  }
+
+  @Override
+  public Future<Void> removeNetworks(Set<String> keptDeployments) {
+    return Future.succeededFuture();
   }
 
   @Override
