@@ -9,6 +9,7 @@ import io.nationtech.iot.agent.podman.PodmanRuntime;
 import io.nationtech.iot.agent.reconcile.Loop;
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Observation;
+import io.nationtech.iot.agent.reconcile.Secrets;
 import io.nationtech.iot.agent.status.Live;
 import io.nationtech.iot.agent.store.DirectoryLock;
 import io.nationtech.iot.agent.systemd.ServiceManager;
@@ -26,7 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,9 +82,7 @@ public final class Agent extends VerticleBase {
             remembered.store(),
             remembered.memory(),
             new Loop.Habits(
-                settings.policy(),
-                () -> Optional.of("this agent can't fetch secrets yet"),
-                settings.agent().relistInterval()),
+                settings.policy(), Secrets.NONE, settings.agent().relistInterval()),
             herald);
     this.podman = podman;
     this.loop = loop;

@@ -10,6 +10,7 @@ import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.Planner;
 import io.nationtech.iot.agent.plan.Reporter;
 import io.nationtech.iot.agent.reconcile.Memory;
+import io.nationtech.iot.agent.reconcile.Secrets;
 import io.nationtech.iot.agent.status.HistoryEntry;
 import io.nationtech.iot.agent.status.Live;
 import io.nationtech.iot.agent.status.Situation;
@@ -89,6 +90,7 @@ final class Survey {
             Set.of(),
             Set.of(),
             settings.policy(),
+            Secrets.NONE.missing(),
             now);
     var stands = Live.Stand.of(Reporter.report(facts, Planner.plan(facts).refusals(), Map.of()));
     stands.replaceAll((name, stand) -> withoutAgent(stand));

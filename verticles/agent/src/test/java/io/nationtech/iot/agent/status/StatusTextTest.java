@@ -171,7 +171,8 @@ class StatusTextTest {
         "sha256:1",
         Optional.of(NOON.minusSeconds(2400)),
         0,
-        state.equals("running") ? Optional.empty() : Optional.of(3));
+        state.equals("running") ? Optional.empty() : Optional.of(3),
+        List.of());
   }
 
   private String spec(String service) {
