@@ -105,6 +105,11 @@ public final class Wire {
     return "$SYS.REQ.ACCOUNT." + account + ".CONNZ";
   }
 
+  /** {@code $SYS.REQ.ACCOUNT.<account>.INFO}: each server answers with the account, or an error. */
+  public static String accountInfo(String account) {
+    return "$SYS.REQ.ACCOUNT." + account + ".INFO";
+  }
+
   /** {@code $SYS.REQ.SERVER.<server id>.KICK}: that server closes one connection. */
   public static String kick(String server) {
     return "$SYS.REQ.SERVER." + server + ".KICK";

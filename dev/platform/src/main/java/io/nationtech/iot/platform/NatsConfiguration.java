@@ -96,7 +96,9 @@ record NatsConfiguration(
               Wire.ACCOUNT_SYSTEM,
               NatsServer.KICK,
               kickPassword,
-              quoted(List.of(Wire.SERVERS, Wire.connections("*"), Wire.kick("*"))),
+              quoted(
+                  List.of(
+                      Wire.SERVERS, Wire.connections("*"), Wire.accountInfo("*"), Wire.kick("*"))),
               quoted(List.of(Wire.inboxPrefix(NatsServer.KICK) + ".>")));
     }
   }

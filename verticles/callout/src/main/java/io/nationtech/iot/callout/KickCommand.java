@@ -58,9 +58,8 @@ final class KickCommand implements Callable<Integer> {
 
   @Option(
       names = "--account",
-      defaultValue = Wire.ACCOUNT_DEVICES,
-      description = "The account it is in (default DEV); in operator mode its public key.")
-  private String account = Wire.ACCOUNT_DEVICES;
+      description = "The account it is in (default DEV); in operator mode its public key, A...")
+  private @Nullable String account;
 
   @Option(
       names = "--nats-url",
@@ -102,8 +101,13 @@ final class KickCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigurationException, InterruptedException {
     var command = Objects.requireNonNull(spec).commandLine();
+    if (account == null && systemCredsFile != null) {
+      throw new ParameterException(
+          command, "--account is missing: in operator mode it is the account's public key, A...");
+    }
+    var in = Objects.requireNonNullElse(account, Wire.ACCOUNT_DEVICES);
     // An empty name would be everybody's.
-    if (!TOKEN.matcher(name).matches() || !TOKEN.matcher(account).matches()) {
+    if (!TOKEN.matcher(name).matches() || !TOKEN.matcher(in).matches()) {
       throw new ParameterException(command, "DEVICE and --account are letters, digits, '-', '_'");
     }
     if (natsUrls.isEmpty()) {
@@ -111,16 +115,17 @@ final class KickCommand implements Callable<Integer> {
     }
     var credentials =
         CommandOptions.credentials("system", systemCredsFile, systemUser, systemPasswordFile);
-    return told(command.getOut(), close(credentials, command.getOut()));
+    return told(command.getOut(), in, close(credentials, in, command.getOut()));
   }
 
-  private Outcome close(Credentials credentials, PrintWriter out) throws InterruptedException {
+  private Outcome close(Credentials credentials, String in, PrintWriter out)
+      throws InterruptedException {
     var vertx = Vertx.vertx();
     try {
       return connected(vertx, credentials)
           .compose(
               connection ->
-                  new Kick(vertx, connection, account, name, out::println)
+                  new Kick(vertx, connection, in, name, out::println)
                       .close(Duration.ofSeconds(watchSeconds))
                       .eventually(connection::close))
           .toCompletionStage()
@@ -158,7 +163,7 @@ final class KickCommand implements Callable<Integer> {
     return there.future().map(connection).onFailure(e -> connection.close());
   }
 
-  private int told(PrintWriter out, Outcome outcome) {
+  private int told(PrintWriter out, String in, Outcome outcome) {
     if (outcome.silent() > 0) {
       out.println(outcome.silent() + " of the servers did not answer: try again");
     }
@@ -172,7 +177,7 @@ final class KickCommand implements Callable<Integer> {
       return SOMETHING_IS_WRONG;
     }
     if (outcome.closed() == 0) {
-      out.println(name + " has no connection in account " + account);
+      out.println(name + " has no connection in account " + in);
       return NOBODY_THERE;
     }
     return 0;

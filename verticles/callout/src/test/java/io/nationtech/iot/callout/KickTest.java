@@ -98,6 +98,21 @@ class KickTest {
   }
 
   @Test
+  void anAccountThatNoServerKnowsIsNoAnswer() {
+    for (var account : List.of("dev", "DEVICES", "A".repeat(56))) {
+      var answer = kick("nobody-1", "--account=" + account);
+      assertEquals(1, answer.exitCode(), answer.output());
+    }
+  }
+
+  @Test
+  void inOperatorModeTheAccountMustBeNamed() {
+    assertEquals(
+        2,
+        Main.run("kick", "--nats-url=nats://127.0.0.1:1", "--system-creds-file=/nowhere", "pi-1"));
+  }
+
+  @Test
   void aPersonIsCutByTheSubject() {
     try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"))) {
       assertEquals(3, kick("4711").exitCode());

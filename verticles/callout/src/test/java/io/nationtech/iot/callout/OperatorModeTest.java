@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nationtech.iot.callout.http.Metrics;
 import io.nationtech.iot.callout.nats.Accounts;
+import io.nationtech.iot.callout.nats.Nkey;
+import io.nationtech.iot.callout.nats.Signer;
 import io.nationtech.iot.callout.nats.Xkey;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.nats.Bucket;
@@ -119,17 +121,23 @@ class OperatorModeTest {
   private void aDeviceIsCut(NatsServer nats) {
     try (var device = new RawClient(nats.url())) {
       assertEquals("PONG", device.signIn(issuer.device("pi-1")));
-      assertEquals(
-          0,
-          Main.run(
-              "kick",
-              "--nats-url=" + nats.url(),
-              "--system-creds-file=" + operated.systemCreds(directory),
-              "--account=" + operated.devices.publicKey(),
-              "--watch-seconds=0",
-              "pi-1"));
+      assertEquals(0, kick(nats, operated.devices.publicKey()));
       assertEquals("closed", device.answer());
+      var unknown = Signer.generate(Nkey.Kind.ACCOUNT).publicKey();
+      assertEquals(3, kick(nats, operated.devices.publicKey()));
+      assertEquals(1, kick(nats, unknown));
+      assertEquals(1, kick(nats, "DEV"));
     }
+  }
+
+  private int kick(NatsServer nats, String account) {
+    return Main.run(
+        "kick",
+        "--nats-url=" + nats.url(),
+        "--system-creds-file=" + operated.systemCreds(directory),
+        "--account=" + account,
+        "--watch-seconds=0",
+        "pi-1");
   }
 
   private CalloutSettings settings(NatsServer nats) throws Exception {

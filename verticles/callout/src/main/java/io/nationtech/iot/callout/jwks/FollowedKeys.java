@@ -160,7 +160,7 @@ public final class FollowedKeys implements KeySets {
   }
 
   private Future<KeySet> taken(String issuer, Followed followed, String text) {
-    var keys = Jwks.parse(vertx, text);
+    var keys = Jwks.parse(vertx, text, followed.keys);
     if (keys.isEmpty()) {
       return Future.failedFuture("no usable key in its answer");
     }
@@ -197,7 +197,7 @@ public final class FollowedKeys implements KeySets {
         .onSuccess(
             text ->
                 text.filter(some -> followed.keys.isEmpty())
-                    .flatMap(some -> Jwks.parse(vertx, some))
+                    .flatMap(some -> Jwks.parse(vertx, some, KeySet.EMPTY))
                     .ifPresent(
                         keys -> {
                           LOG.info("keys of {}: from the cache", issuer);

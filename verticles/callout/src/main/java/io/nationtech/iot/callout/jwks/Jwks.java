@@ -15,7 +15,7 @@ final class Jwks {
   private Jwks() {}
 
   /** The usable keys of a document, empty where there is none: such a set never replaces one. */
-  static Optional<KeySet> parse(Vertx vertx, String text) {
+  static Optional<KeySet> parse(Vertx vertx, String text, KeySet before) {
     try {
       if (!(new JsonObject(text).getValue("keys") instanceof JsonArray keys)) {
         return Optional.empty();
@@ -26,7 +26,7 @@ final class Jwks {
               .filter(JsonObject.class::isInstance)
               .map(JsonObject.class::cast)
               .toList();
-      return Optional.of(KeySet.of(vertx, jwks)).filter(set -> !set.isEmpty());
+      return Optional.of(KeySet.of(vertx, jwks, before)).filter(set -> !set.isEmpty());
     } catch (DecodeException | ClassCastException e) {
       return Optional.empty();
     }

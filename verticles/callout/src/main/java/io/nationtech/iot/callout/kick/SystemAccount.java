@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What the servers answer to a user of their system account. */
-final class SystemAccount {
+final class SystemAccount implements Servers {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** A server's own limit where none is asked for. */
@@ -30,8 +30,8 @@ final class SystemAccount {
     this.survey = new Survey(connection);
   }
 
-  /** How many servers there are, as one of them sees it. */
-  Future<Integer> servers() {
+  @Override
+  public Future<Integer> count() {
     return survey
         .ask(Wire.SERVERS, new byte[0], 1)
         .map(
@@ -48,11 +48,8 @@ final class SystemAccount {
                         e.getMessage() + ": is this a user of the servers' system account?")));
   }
 
-  /**
-   * Each server's first 1024 connections that a callout named {@code name}; servers that do not
-   * answer in five seconds are missing.
-   */
-  Future<List<Listed>> connections(String account, String name, int servers) {
+  @Override
+  public Future<List<Listed>> connections(String account, String name, int servers) {
     var question =
         JsonNodeFactory.instance
             .objectNode()
@@ -64,19 +61,37 @@ final class SystemAccount {
         .map(answers -> answers.stream().map(one -> Listed.read(one.data(), name)).toList());
   }
 
-  /** Closes it; one that has ended meanwhile is no error. */
-  Future<Void> close(String server, long connectionId) {
+  @Override
+  public Future<Void> close(String server, long connectionId) {
     var question = JsonNodeFactory.instance.objectNode().put("cid", connectionId);
     return connection
         .request(Wire.kick(server), Map.of(), question.toString().getBytes(UTF_8))
         .map(
             answer -> {
-              var error = json(answer.getData()).path("error").path("description").asText();
+              var error = error(answer.getData());
               if (!error.isEmpty() && !error.startsWith("no such client")) {
                 throw new NatsException(error);
               }
               return null;
             });
+  }
+
+  @Override
+  public Future<Boolean> know(String account, int servers) {
+    var subject = Wire.accountInfo(account);
+    return survey
+        .ask(subject, new byte[0], servers)
+        .map(
+            answers -> {
+              if (answers.isEmpty()) {
+                throw new NatsException("no answer on " + subject + ": may this user ask that?");
+              }
+              return answers.stream().anyMatch(one -> error(one.data()).isEmpty());
+            });
+  }
+
+  private static String error(byte[] answer) {
+    return json(answer).path("error").path("description").asText();
   }
 
   private static JsonNode json(byte[] answer) {

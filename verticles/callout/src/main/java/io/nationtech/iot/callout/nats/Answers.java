@@ -60,6 +60,14 @@ public final class Answers {
     };
   }
 
+  /** There is no room for one more to wait. */
+  void leftOut() {
+    told(
+        new Incoming.Peer("", ""),
+        new Decision.Ignore("too many wait, and it was the oldest"),
+        System.nanoTime());
+  }
+
   private Future<Decision> decide(Incoming.Question question) {
     if (!question.peer().kind().equals(CLIENT)) {
       return Future.succeededFuture(Decision.Deny.because("only clients are let in"));

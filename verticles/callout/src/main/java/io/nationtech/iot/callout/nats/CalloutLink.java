@@ -22,13 +22,22 @@ import org.slf4j.LoggerFactory;
 public final class CalloutLink {
   private static final Logger LOG = LoggerFactory.getLogger(CalloutLink.class);
 
+  /** Some 3 kB each. */
+  private static final int MOST_WAITING = 4096;
+
+  private record Asked(NatsConnection connection, String reply, Message message) {}
+
+  private final Vertx vertx;
   private final List<NatsConnection> connections = new ArrayList<>();
   private final Answers answers;
+  private final Waiting<Asked> waiting = new Waiting<>(MOST_WAITING);
+  private boolean working;
   private int connected;
   private boolean away;
   private boolean answering;
 
   public CalloutLink(Vertx vertx, NatsSettings settings, int connections, Answers answers) {
+    this.vertx = vertx;
     this.answers = answers;
     for (int i = 0; i < connections; i++) {
       this.connections.add(NatsConnection.open(vertx, settings, new Told()));
@@ -65,12 +74,30 @@ public final class CalloutLink {
     message
         .replyTo()
         .ifPresent(
-            reply ->
-                answers
-                    .answer(message.data(), message.headers(), waited(message))
-                    .onSuccess(
-                        answer -> answer.ifPresent(bytes -> connection.publish(reply, bytes)))
-                    .onFailure(e -> LOG.error("callout: a request failed: {}", e.toString())));
+            reply -> {
+              waiting
+                  .push(new Asked(connection, reply, message))
+                  .ifPresent(oldest -> answers.leftOut());
+              if (!working) {
+                working = true;
+                later();
+              }
+            });
+  }
+
+  /** Behind all that has arrived by now: one of those may be newer. */
+  private void later() {
+    vertx.runOnContext(go -> waiting.pop().ifPresentOrElse(this::work, () -> working = false));
+  }
+
+  private void work(Asked asked) {
+    later();
+    var message = asked.message();
+    answers
+        .answer(message.data(), message.headers(), waited(message))
+        .onSuccess(
+            answer -> answer.ifPresent(bytes -> asked.connection().publish(asked.reply(), bytes)))
+        .onFailure(e -> LOG.error("callout: a request failed: {}", e.toString()));
   }
 
   private static Duration waited(Message message) {

@@ -76,7 +76,8 @@ final class Questions {
    * then nobody is let in at all. The other half of the server's patience is for its own part.
    */
   private static boolean late(JsonNode claims, Duration waited) {
-    long patience = claims.path("exp").asLong() - claims.path("iat").asLong();
+    // Whole seconds, both cut off: of a timeout below one second nothing is left.
+    long patience = Math.max(1, claims.path("exp").asLong() - claims.path("iat").asLong());
     return waited.compareTo(Duration.ofSeconds(patience).dividedBy(2)) > 0;
   }
 

@@ -2,6 +2,7 @@ package io.nationtech.iot.callout.pin;
 
 import io.nationtech.iot.callout.admit.Pins;
 import io.nationtech.iot.callout.decide.Decision.Pin;
+import io.nationtech.iot.callout.pin.KnownPins.Known;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.IdentityDocument;
 import io.nationtech.iot.codec.MalformedDocumentException;
@@ -44,18 +45,15 @@ public final class BucketPins implements Pins {
   /** Equals no identity: what can't be read lets nobody in. */
   private static final IdentityDocument UNREADABLE = new IdentityDocument("", "", "");
 
-  private record Known(long revision, Optional<IdentityDocument> owner) {}
-
   private final Vertx vertx;
   private final Clock clock;
   private final NatsConnection connection;
   private final Bucket bucket;
   private final Streams streams;
   private final Map<String, Instant> impostors = new HashMap<>();
-  private Map<String, Known> pins = new HashMap<>();
+  private final KnownPins pins = new KnownPins();
   private boolean loaded;
   private boolean failed;
-  private long round;
 
   public BucketPins(Vertx vertx, Clock clock, NatsSettings settings) {
     this.vertx = vertx;
@@ -64,7 +62,7 @@ public final class BucketPins implements Pins {
     this.bucket = new Bucket(connection, Wire.BUCKET_IDENTITY);
     this.streams = new Streams(connection, 1);
     connection.subscribe(Wire.kvSubject(Wire.BUCKET_IDENTITY, "*"), this::written);
-    connection.subscribe(Wire.bucketDeleted(Wire.BUCKET_IDENTITY), deleted -> load());
+    connection.subscribe(Wire.bucketDeleted(Wire.BUCKET_IDENTITY), deleted -> deleted());
   }
 
   /** Whether all pins are in memory; once they are, they stay. */
@@ -78,31 +76,26 @@ public final class BucketPins implements Pins {
 
   @Override
   public Optional<IdentityDocument> owner(String device) {
-    var known = pins.get(device);
-    return known == null ? Optional.empty() : known.owner();
+    return pins.of(device).owner();
   }
 
   @Override
   public Future<Void> claim(Pin pin) {
     var device = pin.device();
-    var known = pins.getOrDefault(device, new Known(0, Optional.empty()));
     var json = pin.identity().encode().getBytes(StandardCharsets.UTF_8);
     if (json.length > Wire.MAX_IDENTITY_BYTES) {
       return Future.failedFuture(new IllegalArgumentException("the identity is too long"));
     }
+    long asked = pins.bucket();
     return bucket
-        .putExpecting(device, json, known.revision())
+        .putExpecting(device, json, pins.of(device).revision())
         .onSuccess(
             revision -> {
               LOG.info("device '{}': pinned to {}", device, pin.identity().subject());
-              learned(device, new Known(revision, Optional.of(pin.identity())));
+              pins.learned(asked, device, new Known(revision, Optional.of(pin.identity())));
             })
         .<Void>mapEmpty()
-        .recover(
-            e ->
-                e instanceof WrongRevisionException
-                    ? read(device).mapEmpty()
-                    : Future.failedFuture(e));
+        .recover(e -> e instanceof WrongRevisionException ? read(device) : Future.failedFuture(e));
   }
 
   @Override
@@ -125,16 +118,21 @@ public final class BucketPins implements Pins {
     }
   }
 
+  private void deleted() {
+    pins.bucketDeleted();
+    load();
+  }
+
   /** The pins in hand serve until all are read. */
   private void load() {
-    long mine = ++round;
+    long mine = pins.begin();
     streams
         .keys(Wire.BUCKET_IDENTITY)
         .compose(this::readAll)
         .onComplete(
             fresh -> {
-              if (mine == round) {
-                pins = fresh;
+              if (pins.isLast(mine)) {
+                pins.end(fresh);
                 if (!loaded || failed) {
                   LOG.info("pins: {} devices belong to somebody", pins.size());
                 }
@@ -143,22 +141,21 @@ public final class BucketPins implements Pins {
               }
             },
             e -> {
-              if (mine == round) {
-                again(e);
+              if (pins.isLast(mine)) {
+                again(mine, e);
               }
             });
   }
 
-  private void again(Throwable e) {
+  private void again(long mine, Throwable e) {
     if (!failed) {
       LOG.warn("pins: can't be read, tried again for ever: {}", e.getMessage());
     }
     failed = true;
-    long mine = round;
     vertx.setTimer(
         AGAIN_MS,
         timer -> {
-          if (mine == round) {
+          if (pins.isLast(mine)) {
             load();
           }
         });
@@ -194,13 +191,12 @@ public final class BucketPins implements Pins {
     }
   }
 
-  private Future<Known> read(String device) {
-    return bucket.get(device).map(entry -> learned(device, known(device, entry)));
-  }
-
-  private Known learned(String device, Known read) {
-    return pins.merge(
-        device, read, (before, now) -> now.revision() >= before.revision() ? now : before);
+  private Future<Void> read(String device) {
+    long asked = pins.bucket();
+    return bucket
+        .get(device)
+        .onSuccess(entry -> pins.learned(asked, device, known(device, entry)))
+        .mapEmpty();
   }
 
   private static Known known(String device, Entry entry) {

@@ -26,7 +26,11 @@ public final class KeySet {
   public static final KeySet EMPTY = new KeySet(Map.of());
 
   /** Dies with the key: a token of one that was taken away was never checked. */
-  private record Key(String algorithm, JWTAuth verifier, CheckedTokens checked) {}
+  private record Key(JsonObject jwk, JWTAuth verifier, CheckedTokens checked) {
+    String algorithm() {
+      return jwk.getString("alg");
+    }
+  }
 
   private final Map<String, Key> byId;
 
@@ -34,18 +38,28 @@ public final class KeySet {
     this.byId = byId;
   }
 
-  /** Of JWKs; what can't be used to verify is left out. */
-  public static KeySet of(Vertx vertx, List<JsonObject> jwks) {
+  /**
+   * Of JWKs; what can't be used to verify is left out. A key that {@code before} holds too goes on,
+   * with the tokens that it checked.
+   */
+  public static KeySet of(Vertx vertx, List<JsonObject> jwks, KeySet before) {
     return new KeySet(
         jwks.stream()
             .flatMap(jwk -> usable(jwk).stream())
             .collect(
                 Collectors.toMap(
-                    jwk -> jwk.getString("kid"), jwk -> key(vertx, jwk), (first, again) -> first)));
+                    jwk -> jwk.getString("kid"),
+                    jwk -> before.key(vertx, jwk),
+                    (first, again) -> first)));
   }
 
   public boolean isEmpty() {
     return byId.isEmpty();
+  }
+
+  /** How many tokens are known again. */
+  int remembered() {
+    return byId.values().stream().mapToInt(key -> key.checked().size()).sum();
   }
 
   boolean has(String keyId) {
@@ -110,11 +124,15 @@ public final class KeySet {
     }
   }
 
-  private static Key key(Vertx vertx, JsonObject jwk) {
+  private Key key(Vertx vertx, JsonObject jwk) {
+    var same = byId.get(jwk.getString("kid"));
+    if (same != null && same.jwk().equals(jwk)) {
+      return same;
+    }
     // Times are the decision's, by its own clock.
     var options =
         new JWTAuthOptions().addJwk(jwk).setJWTOptions(new JWTOptions().setIgnoreExpiration(true));
-    return new Key(jwk.getString("alg"), JWTAuth.create(vertx, options), new CheckedTokens());
+    return new Key(jwk, JWTAuth.create(vertx, options), new CheckedTokens());
   }
 
   private static Optional<String> text(JsonObject jwk, String name) {

@@ -155,6 +155,9 @@ class AnswersTest {
     var late = result(answers.answer(request, server.headers(), Duration.ofMillis(1001)));
     assertEquals(Optional.empty(), late);
     assertTrue(decisions.get(decided) instanceof Decision.Ignore, decisions.toString());
+    // Of half a second nothing is left in whole seconds.
+    var hasty = request(claims -> claims.put("exp", NOW.getEpochSecond()));
+    assertTrue(result(answers.answer(hasty, server.headers(), Duration.ofMillis(500))).isPresent());
     // A server that waits longer is answered longer.
     var patient = request(claims -> claims.put("exp", NOW.getEpochSecond() + 6));
     assertTrue(
@@ -222,7 +225,7 @@ class AnswersTest {
   }
 
   private Answers answers(Accounts accounts, Clock clock) {
-    var keys = KeySet.of(VERTX, List.of(new JsonObject(KEY.jwk().toString())));
+    var keys = KeySet.of(VERTX, List.of(new JsonObject(KEY.jwk().toString())), KeySet.EMPTY);
     var sets =
         new KeySets() {
           @Override

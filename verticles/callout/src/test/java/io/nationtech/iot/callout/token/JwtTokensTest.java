@@ -117,6 +117,16 @@ class JwtTokensTest {
   }
 
   @Test
+  void aKeyThatIsPublishedBesideOthersKeepsItsTokens() {
+    signed(KEY.sign(claims()));
+    var other = SigningKey.rs256("two").jwk();
+    var described = KEY.jwk().put("x5t", "another description");
+    assertEquals(1, set(keys, other, described).remembered());
+    assertEquals(0, set(keys, other).remembered());
+    assertEquals(0, set(keys, SigningKey.rs256("one").jwk()).remembered());
+  }
+
+  @Test
   void aWrongSignatureIsNotRememberedAsARightOne() {
     var wrong = SigningKey.rs256("one").sign(claims());
     unsigned(wrong);
@@ -210,8 +220,12 @@ class JwtTokensTest {
   }
 
   private static KeySet set(ObjectNode... jwks) {
+    return set(KeySet.EMPTY, jwks);
+  }
+
+  private static KeySet set(KeySet before, ObjectNode... jwks) {
     return KeySet.of(
-        VERTX, List.of(jwks).stream().map(jwk -> new JsonObject(jwk.toString())).toList());
+        VERTX, List.of(jwks).stream().map(jwk -> new JsonObject(jwk.toString())).toList(), before);
   }
 
   private static ObjectNode claims() {
