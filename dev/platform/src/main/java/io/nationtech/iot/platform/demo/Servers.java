@@ -126,7 +126,7 @@ record Servers(NatsServer nats, KubernetesApi kubernetes, ZitadelTokenEndpoint z
         - issuer: %s
           project: "%s"
           organisations: ["%s"]
-          roles: {%s: device, operator: operator, support: support, viewer: viewer}
+          roles: {%s: device, fleet-operator: operator, support: support, viewer: viewer}
         """
             .formatted(zitadel.issuer(), zitadel.project(), zitadel.organisation(), ROLE);
     return SecretFile.write(directory.resolve("policy.yaml"), text);
