@@ -54,6 +54,8 @@ record Servers(NatsServer nats, KubernetesApi kubernetes, ZitadelTokenEndpoint z
             keys.issuer(),
             keys.xkey(),
             "");
+    // For whoever tries docs/revoke-a-device.md here.
+    SecretFile.write(directory.resolve("kick.password"), nats.kickPassword());
     registry.join();
     return new Servers(nats, kubernetes.join(), zitadel.join());
   }
