@@ -89,7 +89,7 @@ final class Fixture implements AutoCloseable {
         - issuer: %s
           project: "%s"
           organisations: ["%s"]
-          roles: {device: device, operator: operator, support: support, viewer: viewer}
+          roles: {device: device, fleet-operator: operator, support: support, viewer: viewer}
         limits:
           device: {subscriptions: 16, payloadBytes: 81920}
         """

@@ -106,7 +106,7 @@ class NatsCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"viewer", "support", "operator"})
+  @ValueSource(strings = {"viewer", "support", "fleet-operator"})
   void everyRoleReadsBothDocumentsOfADevice(String role) {
     var person = Person.with(role);
 
@@ -125,7 +125,7 @@ class NatsCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"viewer", "support", "operator"})
+  @ValueSource(strings = {"viewer", "support", "fleet-operator"})
   void everyRoleHearsDesiredDocumentsAndHeartbeats(String role) {
     var person = Person.with(role);
     var desired = person.sub(Wire.desiredFeed("*"));
@@ -154,7 +154,7 @@ class NatsCommandTest {
 
   static Stream<Arguments> refusals() {
     var desired = Wire.kvSubject(Wire.BUCKET_DESIRED, "pi-1");
-    return Stream.of("viewer", "support", "operator")
+    return Stream.of("viewer", "support", "fleet-operator")
         .flatMap(
             role ->
                 Stream.of(
@@ -188,7 +188,7 @@ class NatsCommandTest {
   /** A feed is mapped away before anybody asks who may publish there. */
   @Test
   void theCommandNamesWhereAPlayedHeartbeatWouldHaveGone() {
-    var answer = Person.with("operator").nats("pub", Wire.heartbeat("pi-1"), "{}");
+    var answer = Person.with("fleet-operator").nats("pub", Wire.heartbeat("pi-1"), "{}");
 
     assertEquals(1, answer.exitCode(), answer.output());
     var said = VIOLATION + "Publish to \"" + Wire.dropped("pi-1") + "\"";
@@ -198,8 +198,8 @@ class NatsCommandTest {
   @Test
   void supportAsksForLogsAndAnOperatorNudges() {
     assertPublishes("support", "logs");
-    assertPublishes("operator", "logs");
-    assertPublishes("operator", "nudge");
+    assertPublishes("fleet-operator", "logs");
+    assertPublishes("fleet-operator", "nudge");
   }
 
   private static void assertPublishes(String role, String verb) {
@@ -211,7 +211,8 @@ class NatsCommandTest {
   @Test
   void theKvCommandsAreNotForPeople() {
     var answer =
-        Person.with("operator").nats("kv", "get", "--timeout=1s", Wire.BUCKET_DESIRED, "pi-1");
+        Person.with("fleet-operator")
+            .nats("kv", "get", "--timeout=1s", Wire.BUCKET_DESIRED, "pi-1");
 
     assertEquals(1, answer.exitCode(), answer.output());
     var asked = "$JS.API.STREAM.INFO." + Wire.kvStream(Wire.BUCKET_DESIRED);

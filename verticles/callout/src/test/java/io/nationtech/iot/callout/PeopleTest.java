@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PeopleTest {
   private static final byte[] DESIRED = "desired".getBytes(UTF_8);
   private static final byte[] REPORTED = "reported".getBytes(UTF_8);
-  private static final List<String> ROLES = List.of("viewer", "support", "operator");
+  private static final List<String> ROLES = List.of("viewer", "support", "fleet-operator");
   private static Fixture fixture;
 
   @BeforeAll
@@ -165,7 +165,7 @@ class PeopleTest {
   @MethodSource("jetStreamDoesNotAnswerAPersonIntoADevicesSubjectThese")
   void jetStreamDoesNotAnswerAPersonIntoADevicesSubject(String reply) {
     try (var person = fixture.raw(fixture.issuer.person("4711", "viewer"));
-        var other = fixture.raw(fixture.issuer.person("4712", "operator"));
+        var other = fixture.raw(fixture.issuer.person("4712", "fleet-operator"));
         var device = fixture.raw(fixture.issuer.device("pi-1"))) {
       other.exchange(
           "SUB " + Wire.desiredFeed("*") + " 1\r\nSUB " + Wire.heartbeat("*") + " 2\r\n");
@@ -199,7 +199,7 @@ class PeopleTest {
   void onlyAnOperatorNudgesAndSupportReadsLogs() {
     assertRequests("viewer", false, false);
     assertRequests("support", true, false);
-    assertRequests("operator", true, true);
+    assertRequests("fleet-operator", true, true);
   }
 
   private static void assertRequests(String role, boolean logs, boolean nudges) {

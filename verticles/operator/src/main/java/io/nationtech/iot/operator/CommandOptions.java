@@ -95,9 +95,9 @@ final class CommandOptions {
 
   @Option(
       names = "--http-port",
-      defaultValue = "${env:" + ENVIRONMENT + "HTTP_PORT:-8080}",
-      description = "And on which port (default 8080, 0 for any).")
-  private int httpPort = 8080;
+      defaultValue = "${env:" + ENVIRONMENT + "HTTP_PORT:-8081}",
+      description = "And on which port (default 8081, 0 for any).")
+  private int httpPort = 8081;
 
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;

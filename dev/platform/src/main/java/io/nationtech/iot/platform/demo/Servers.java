@@ -54,6 +54,8 @@ record Servers(NatsServer nats, KubernetesApi kubernetes, ZitadelTokenEndpoint z
             keys.issuer(),
             keys.xkey(),
             "");
+    // For whoever tries docs/revoke-a-device.md here.
+    SecretFile.write(directory.resolve("kick.password"), nats.kickPassword());
     registry.join();
     return new Servers(nats, kubernetes.join(), zitadel.join());
   }
@@ -126,7 +128,7 @@ record Servers(NatsServer nats, KubernetesApi kubernetes, ZitadelTokenEndpoint z
         - issuer: %s
           project: "%s"
           organisations: ["%s"]
-          roles: {%s: device, operator: operator, support: support, viewer: viewer}
+          roles: {%s: device, fleet-operator: operator, support: support, viewer: viewer}
         """
             .formatted(zitadel.issuer(), zitadel.project(), zitadel.organisation(), ROLE);
     return SecretFile.write(directory.resolve("policy.yaml"), text);

@@ -97,7 +97,7 @@ public final class Enrol implements Callable<Integer> {
     var here = enrolled.directory();
     say("copy to the device, into " + AgentToml.USUAL_DIRECTORY + " or wherever agent.toml says,");
     say("owned by the user that the agent runs as, chmod 600:");
-    say("  " + here.resolve(Enrolment.KEY));
+    enrolled.key().ifPresent(key -> say("  " + here.resolve(Enrolment.KEY)));
     say("  " + here.resolve(Enrolment.AGENT));
   }
 

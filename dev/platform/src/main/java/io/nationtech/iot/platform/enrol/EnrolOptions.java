@@ -67,7 +67,9 @@ final class EnrolOptions {
       description = "The device's files go to a directory of its name in this one.")
   private Path directory = Path.of(".");
 
-  @Option(names = "--new-key", description = "Make one more key for an account that is there.")
+  @Option(
+      names = "--new-key",
+      description = "One more key for an account that is there, into key.json.")
   private boolean newKey;
 
   @Option(names = "--apply", description = "Make or change the Device by kubectl.")

@@ -9,6 +9,9 @@ import io.nationtech.iot.platform.TokenClient;
 import io.nationtech.iot.platform.ZitadelManagement;
 import io.nationtech.iot.platform.ZitadelManagement.KeyFile;
 import io.nationtech.iot.platform.ZitadelRefusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +19,7 @@ import java.util.function.Consumer;
 
 /**
  * Makes what a device needs to sign in: its service account with the role, a key, and its files.
- * What is there already stays, so that a run that broke off can be repeated. Blocks.
+ * What is there already stays, files too, so that a run that broke off can be repeated. Blocks.
  *
  * @param directory where each device gets a directory of its own
  * @param tell hears one line a step
@@ -65,7 +68,7 @@ public record Enrolment(
     }
   }
 
-  /** {@code newKey}: one more key, where the account is not a new one. */
+  /** {@code newKey}: one more key, in place of the file's, where the account is not a new one. */
   public Enrolled enrol(DeviceId device, boolean newKey) {
     var files = SecretFile.directory(directory.resolve(device.value()));
     var known = management.userId(device.value());
@@ -74,8 +77,11 @@ public record Enrolment(
     grant(subject);
     management.setMetadata(subject, METADATA, device.value());
     var key = key(files.resolve(KEY), subject, newKey || known.isEmpty());
-    SecretFile.write(files.resolve(AGENT), agent.of(device));
-    SecretFile.write(files.resolve(RESOURCE), resource(device, subject));
+    place(files.resolve(AGENT), agent.of(device));
+    var resource = files.resolve(RESOURCE);
+    if (!place(resource, resource(device, subject)).contains("subject: \"" + subject + '"')) {
+      throw new Unusable(resource + " pins another account: remove it, and type this again");
+    }
     return new Enrolled(files, key, key.map(this::signIn));
   }
 
@@ -111,6 +117,24 @@ public record Enrolment(
     SecretFile.write(file, key.json());
     tell.accept("key " + key.keyId() + " made, in " + file);
     return Optional.of(key);
+  }
+
+  /** Gives what is in the file then: somebody may have edited it. */
+  private String place(Path file, String text) {
+    try {
+      if (!Files.exists(file)) {
+        SecretFile.write(file, text);
+        return text;
+      }
+      var there = Files.readString(file);
+      if (!there.equals(text)) {
+        tell.accept(
+            file + " stays, it is not what would be written now: remove it to have it made anew");
+      }
+      return there;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Signs in as the device will, so that what is missing is found here and not in the field. */
@@ -155,12 +179,11 @@ public record Enrolment(
       throw new Unusable(
           "its tokens are opaque: set the access token type of its service account to JWT");
     } catch (ZitadelRefusal e) {
-      if (e.status() != PROVIDERS_OWN_FAULT) {
-        throw e;
-      }
       throw new Unusable(
-          "the provider refuses key %s: it was removed there, or this machine's clock is wrong"
-              .formatted(key.keyId()));
+          e.status() == PROVIDERS_OWN_FAULT
+              ? "the provider refuses key %s: it was removed there, or this machine's clock is wrong"
+                  .formatted(key.keyId())
+              : "the device's account can't sign in: " + e.getMessage());
     }
   }
 

@@ -1,6 +1,6 @@
 package io.nationtech.iot.platform.enrol;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,23 +12,16 @@ import io.nationtech.iot.platform.SignedToken;
 import io.nationtech.iot.platform.TokenClient;
 import io.nationtech.iot.platform.ZitadelManagement.KeyFile;
 import io.nationtech.iot.platform.ZitadelTokenEndpoint;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a person types it, on the token endpoint that behaves as Zitadel does. */
 class EnrolTest {
@@ -46,49 +39,8 @@ class EnrolTest {
     zitadel.close();
   }
 
-  private record Said(int code, String out, String err) {
-    Said hasCode(int expected) {
-      assertEquals(expected, code, err);
-      return this;
-    }
-
-    Said says(String words) {
-      assertTrue(err.contains(words), err);
-      return this;
-    }
-  }
-
-  /** Runs with good options, and then these, which count where they contradict them. */
   private Said enrol(String... arguments) throws IOException {
-    var all = new ArrayList<String>();
-    all.add("--issuer=" + zitadel.issuer());
-    all.add("--project=" + zitadel.project());
-    all.add("--organisation=" + zitadel.organisation());
-    all.add("--token-file=" + file("token", zitadel.managementToken() + "\n"));
-    all.add("--nats-url=tls://nats.example:4222");
-    all.add("--directory=" + directory);
-    all.addAll(List.of(arguments));
-    return run(all);
-  }
-
-  private static Said run(List<String> arguments) {
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    var usualOut = System.out;
-    var usualErr = System.err;
-    System.setOut(new PrintStream(out, true, UTF_8));
-    System.setErr(new PrintStream(err, true, UTF_8));
-    try {
-      int code = Enrol.run(arguments.toArray(String[]::new));
-      return new Said(code, out.toString(UTF_8), err.toString(UTF_8));
-    } finally {
-      System.setOut(usualOut);
-      System.setErr(usualErr);
-    }
-  }
-
-  private Path file(String name, String text) throws IOException {
-    return Files.writeString(directory.resolve(name), text);
+    return Said.enrolling(zitadel, directory, arguments);
   }
 
   private KeyFile key(String device) {
@@ -147,13 +99,37 @@ class EnrolTest {
   @Test
   void aSecondRunLeavesAllAsItIs() throws IOException {
     enrol("pi-twice").hasCode(0);
-    var before = key("pi-twice");
+    var before = files("pi-twice");
 
     var said = enrol("pi-twice").hasCode(0).says("service account pi-twice is there");
 
     said.says("its key is in").says("it signs in as pi-twice");
-    assertEquals(before.json(), key("pi-twice").json());
-    assertTrue(said.out().contains(before.userId()), said.out());
+    assertFalse(said.err().contains("made anew"), said.err());
+    assertEquals(before, files("pi-twice"));
+    assertEquals(before.getLast(), said.out());
+  }
+
+  @Test
+  void whatSomebodyEditedStaysAndIsNamed() throws IOException {
+    enrol("pi-edited").hasCode(0);
+    for (var name : List.of("agent.toml", "device.yaml")) {
+      Files.writeString(directory.resolve("pi-edited").resolve(name), "# mine\n", APPEND);
+    }
+    var before = files("pi-edited");
+
+    var said = enrol("pi-edited", "--nats-url=tls://elsewhere:4222").hasCode(0);
+
+    said.says("pi-edited/agent.toml stays").says("pi-edited/device.yaml stays");
+    assertEquals(before, files("pi-edited"));
+    assertEquals(before.getLast(), said.out());
+  }
+
+  private List<String> files(String device) throws IOException {
+    var texts = new ArrayList<String>();
+    for (var name : List.of("key.json", "agent.toml", "device.yaml")) {
+      texts.add(Files.readString(directory.resolve(device).resolve(name)));
+    }
+    return texts;
   }
 
   @Test
@@ -161,7 +137,7 @@ class EnrolTest {
     enrol("pi-key").hasCode(0);
     var before = key("pi-key");
 
-    enrol("pi-key", "--new-key").hasCode(0);
+    enrol("pi-key", "--new-key").hasCode(0).says("pi-key/key.json");
 
     assertNotEquals(before.keyId(), key("pi-key").keyId());
     assertEquals(before.userId(), key("pi-key").userId());
@@ -173,8 +149,9 @@ class EnrolTest {
     enrol("pi-away").hasCode(0);
     Files.delete(directory.resolve("pi-away/key.json"));
 
-    enrol("pi-away").hasCode(0).says("no key made");
+    var said = enrol("pi-away").hasCode(0).says("no key made").says("pi-away/agent.toml");
 
+    assertFalse(said.err().contains("key.json"), said.err());
     assertFalse(Files.exists(directory.resolve("pi-away/key.json")));
   }
 
@@ -184,6 +161,8 @@ class EnrolTest {
     var before = key("pi-again");
     zitadel.management().removeUser(before.userId());
 
+    enrol("pi-again").hasCode(1).says("pi-again/device.yaml pins another account: remove it");
+    Files.delete(directory.resolve("pi-again/device.yaml"));
     enrol("pi-again").hasCode(0);
 
     assertNotEquals(before.userId(), key("pi-again").userId());
@@ -192,85 +171,16 @@ class EnrolTest {
 
   @Test
   void aTemplateIsUsedForEveryDevice() throws IOException {
-    var template = file("template", "device = \"{{device}}\"\n[policy]\nprivileged = true\n");
+    var template =
+        Files.writeString(
+            directory.resolve("template"),
+            "device = \"{{device}}\"\n[policy]\nprivileged = true\n");
 
     enrol("pi-plant", "--template=" + template).hasCode(0);
 
     assertEquals(
         "device = \"pi-plant\"\n[policy]\nprivileged = true\n",
         Files.readString(directory.resolve("pi-plant/agent.toml")));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"a.b", "*", ">", "", "Pi-1", "pi_1", "pi-", "pié", "../pi"})
-  void whatIsNoDeviceIdIsRefusedBeforeAnybodyIsAsked(String id) throws IOException {
-    enrol(id, "--issuer=http://localhost:1").hasCode(2).says("no device id");
-  }
-
-  static Stream<Arguments> wrongOptions() {
-    return Stream.of(
-        Arguments.of("--issuer=https://id.example/oauth", "https://host"),
-        Arguments.of("--issuer=http://id.example", "a token is sent there"),
-        Arguments.of("--token-file=/nowhere", "/nowhere can't be read"),
-        Arguments.of("--token-file=/dev/null", "no token"),
-        Arguments.of("--template=/nowhere", "/nowhere can't be read"),
-        Arguments.of("--ca-file=/dev/null", "holds no certificate"),
-        Arguments.of("--tokn=x", "Unknown option"));
-  }
-
-  @ParameterizedTest
-  @MethodSource("wrongOptions")
-  void aWrongOptionIsNamed(String option, String words) throws IOException {
-    enrol("pi-options", option).hasCode(2).says(words);
-  }
-
-  @Test
-  void withoutTheMostNeededOptionsTheyAreNamed() {
-    run(List.of("pi-1")).hasCode(2).says("--issuer").says("--organisation").says("--project");
-  }
-
-  static Stream<Arguments> refusals() {
-    return Stream.of(
-        Arguments.of("--issuer=http://localhost:1", "can't be reached"),
-        Arguments.of("--organisation=1", "Org User Manager"),
-        Arguments.of("--project=1", "Errors.Project.NotFound"),
-        Arguments.of("--directory=/proc/none", "can't write"),
-        Arguments.of("--kubectl=/nowhere", "kubectl is missing"));
-  }
-
-  @ParameterizedTest
-  @MethodSource("refusals")
-  void whatCanNotBeDoneIsSaidInASentence(String option, String words) throws IOException {
-    var said = enrol("pi-refused", option, "--apply").says(words);
-
-    assertEquals(option.contains("kubectl") ? 69 : 1, said.code(), said.err());
-    assertFalse(said.err().contains("\tat "), said.err());
-  }
-
-  @Test
-  void aTokenThatTheProviderDoesNotKnowIsSaidToBeNone() throws IOException {
-    enrol("pi-token", "--token-file=" + file("other", "someone-s"))
-        .hasCode(1)
-        .says("does not know the token");
-  }
-
-  @Test
-  void anAccountThatCanNotBeADevicesIsSaidToBeSo() throws IOException {
-    var management = zitadel.management();
-    management.createMachineUser("pi-opaque", "");
-    enrol("pi-opaque", "--new-key").hasCode(1).says("to JWT");
-
-    var viewer = management.createMachineUser("pi-viewer", "ACCESS_TOKEN_TYPE_JWT");
-    management.grant(viewer, zitadel.project(), "viewer");
-    enrol("pi-viewer", "--new-key").hasCode(1).says("granted it the role device");
-
-    enrol("pi-inactive").hasCode(0);
-    management.deactivate(key("pi-inactive").userId());
-    enrol("pi-inactive").hasCode(1).says("Errors.User.NotActive");
-
-    enrol("pi-unkeyed").hasCode(0);
-    management.removeKey(key("pi-unkeyed"));
-    enrol("pi-unkeyed").hasCode(1).says("was removed there");
   }
 
   @Test

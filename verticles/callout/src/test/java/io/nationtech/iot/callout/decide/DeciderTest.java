@@ -177,7 +177,7 @@ class DeciderTest {
 
   @Test
   void peopleGoToTheirOwnAccountAndInbox() {
-    for (var role : List.of("viewer", "support", "operator")) {
+    for (var role : List.of("viewer", "support", "fleet-operator")) {
       var allow =
           allowed(
               decide(Policies.PINS_AT_FIRST_USE, Claims.of(ISSUER, "4711", role, NOW), Map.of()));
@@ -204,7 +204,9 @@ class DeciderTest {
   @Test
   void theEarlierRoleOfThePolicyCounts() {
     var claims = Claims.device(ISSUER, "pi-1", NOW);
-    ((ObjectNode) claims.get(Claims.ROLES)).putObject("operator").put(Claims.ORGANISATION, "x");
+    ((ObjectNode) claims.get(Claims.ROLES))
+        .putObject("fleet-operator")
+        .put(Claims.ORGANISATION, "x");
     assertEquals("DEV", allowed(decide(Policies.PINS_AT_FIRST_USE, claims, Map.of())).account());
   }
 

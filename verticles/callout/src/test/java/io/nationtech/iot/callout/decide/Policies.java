@@ -35,7 +35,7 @@ final class Policies {
             pinning,
             List.of(
                 new Policy.Role("device", Template.DEVICE),
-                new Policy.Role("operator", Template.OPERATOR),
+                new Policy.Role("fleet-operator", Template.OPERATOR),
                 new Policy.Role("support", Template.SUPPORT),
                 new Policy.Role("viewer", Template.VIEWER)),
             new Policy.Accounts("DEV", "OPS"));

@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.nationtech.iot.callout.decide.Limits;
 import io.nationtech.iot.callout.decide.Policy;
 import io.nationtech.iot.callout.decide.Template;
+import io.nationtech.iot.platform.Images;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What a policy file says, and what is wrong with it. */
@@ -67,6 +71,30 @@ class PolicyTextTest {
     assertEquals(Policy.Pinning.DECLARED, trust.pinning());
     assertEquals(new Limits(16, 81920, 1000), policy.limits().get(Template.DEVICE));
     assertEquals(Set.of("pi-7", "4711"), policy.denied());
+  }
+
+  /** The page, and the groups that kubectl's rights are bound to, speak of the same roles. */
+  @Test
+  void thePolicyOfTheDocumentationIsGoodAndNamesTheRolesOfKubernetes() throws Exception {
+    var page = Files.readString(Images.root().resolve("docs/callout.md"));
+    var example = page.substring(page.indexOf("```yaml\n") + 8);
+
+    var policy = PolicyText.parse(example.substring(0, example.indexOf("```")));
+
+    var people =
+        policy.trusts().getFirst().roles().stream()
+            .filter(role -> role.template() != Template.DEVICE)
+            .map(Policy.Role::name)
+            .collect(Collectors.toSet());
+    var bindings = Files.readString(Images.root().resolve("examples/people/roles.yaml"));
+    var groups =
+        Pattern.compile("\"iot:([a-z-]+)\"")
+            .matcher(bindings)
+            .results()
+            .map(group -> group.group(1))
+            .collect(Collectors.toSet());
+    assertEquals(Set.of("viewer", "support", "fleet-operator"), people);
+    assertEquals(people, groups);
   }
 
   @Test
