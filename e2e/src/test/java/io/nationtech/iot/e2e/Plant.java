@@ -130,7 +130,10 @@ final class Plant implements AutoCloseable {
     Awaitility.await(what).atMost(PATIENCE).until(look);
   }
 
-  /** Ends all; a warning of the blocked-thread checker in what the programs said fails the test. */
+  /**
+   * Ends all; a secret or a warning of the blocked-thread checker in what the programs said fails
+   * the test.
+   */
   @Override
   public void close() {
     agent.kill();
@@ -147,5 +150,8 @@ final class Plant implements AutoCloseable {
     nats.forEach(NatsServer::close);
     assertEquals(0, agent.count("has been blocked for"), "blocked threads of the agent");
     assertEquals(0, operator.count("has been blocked for"), "blocked threads of the operator");
+    var server = nats.getFirst();
+    assertEquals(0, operator.count(server.operatorPassword()), "a secret in " + operator.log());
+    assertEquals(0, agent.count(server.devicePassword(device.value())), "in " + agent.log());
   }
 }

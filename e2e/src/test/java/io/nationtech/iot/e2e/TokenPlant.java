@@ -15,6 +15,7 @@ import io.nationtech.iot.platform.Program;
 import io.nationtech.iot.platform.Programs;
 import io.nationtech.iot.platform.SecretFile;
 import io.nationtech.iot.platform.TokenClient;
+import io.nationtech.iot.platform.ZitadelManagement.KeyFile;
 import io.nationtech.iot.platform.ZitadelTokenEndpoint;
 import io.nats.client.Connection;
 import io.nats.client.ErrorListener;
@@ -124,13 +125,18 @@ final class TokenPlant implements AutoCloseable {
     return another;
   }
 
-  /** The token of a new device. */
-  String token(String device) {
+  /** The key of a new device. */
+  KeyFile key(String device) {
     var management = zitadel.management();
     var file = management.createMachineUser(device);
     management.grant(file.userId(), zitadel.project(), "device");
+    return file;
+  }
+
+  /** The token of a new device. */
+  String token(String device) {
     return new TokenClient(zitadel.client(), zitadel.issuer())
-        .accessToken(file, TokenClient.scopes(zitadel.project()))
+        .accessToken(key(device), TokenClient.scopes(zitadel.project()))
         .value();
   }
 

@@ -15,7 +15,10 @@ public interface Credentials {
     return true;
   }
 
-  /** The server did not accept what was said; called on the connection's context. */
+  /**
+   * The servers did not accept what was said; called on the connection's context, once a round of
+   * tries, however many servers there are.
+   */
   default void refused() {}
 
   /** The server let this in; called on the connection's context. */

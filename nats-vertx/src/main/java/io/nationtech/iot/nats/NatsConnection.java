@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class NatsConnection {
   static final Duration ANSWER = Duration.ofSeconds(5);
   private static final long NO_TIMER = -1;
+  private static final int NONE = -1;
 
   private record Subscription(String subject, Optional<String> queue, Handler<Message> handler) {}
 
@@ -43,6 +44,7 @@ public final class NatsConnection {
   private boolean again;
   private boolean closed;
   private final AtomicInteger failures = new AtomicInteger();
+  private int refusedAfter = NONE;
   private long timer = NO_TIMER;
 
   private NatsConnection(Vertx vertx, NatsSettings settings, Handler<ConnectionState> states) {
@@ -187,7 +189,8 @@ public final class NatsConnection {
     }
     building = true;
     again = false;
-    var errors = new LastError(() -> context.runOnContext(go -> refused()));
+    refusedAfter = NONE;
+    var errors = new LastError(this::refused);
     worker
         .executeBlocking(
             () ->
@@ -243,11 +246,20 @@ public final class NatsConnection {
 
   private void letIn() {
     failures.set(0);
+    refusedAfter = NONE;
     settings.credentials().accepted();
   }
 
+  /** On any thread. */
   private void refused() {
-    if (!closed) {
+    int waits = failures.get();
+    context.runOnContext(go -> refused(waits));
+  }
+
+  /** Between two waits every server of a cluster is tried, and all refuse alike: that is one. */
+  private void refused(int waits) {
+    if (!closed && refusedAfter != waits) {
+      refusedAfter = waits;
       settings.credentials().refused();
     }
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nationtech.iot.platform.ConfiguredNats;
 import io.nats.client.Options;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +34,7 @@ class CredentialsTest {
   private final Vertx vertx = Vertx.vertx();
   private final List<ConnectionState> states = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger refusals = new AtomicInteger();
+  private final AtomicInteger logins = new AtomicInteger();
 
   @AfterEach
   void end() throws Exception {
@@ -141,6 +144,39 @@ class CredentialsTest {
     }
   }
 
+  @Test
+  void whatAllServersRefuseInOneRoundOfTriesIsOneRefusal() throws Exception {
+    var urls = new ArrayList<String>();
+    for (int i = 0; i < 3; i++) {
+      urls.add("nats://127.0.0.1:" + refusing().actualPort());
+    }
+    connect(urls, counting(Credentials.token(() -> "bad")));
+    Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> states.size() == 1);
+    assertEquals(3, logins.get());
+    assertEquals(1, refusals.get());
+    Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> refusals.get() == 2);
+  }
+
+  /** Three that start in a moment, and refuse everybody. */
+  private NetServer refusing() throws Exception {
+    return vertx
+        .createNetServer()
+        .connectHandler(
+            socket -> {
+              socket.write("INFO {\"max_payload\":1024,\"auth_required\":true}\r\n");
+              socket.handler(
+                  connect -> {
+                    logins.incrementAndGet();
+                    socket.handler(more -> {});
+                    socket.end(Buffer.buffer("-ERR 'Authorization Violation'\r\n"));
+                  });
+            })
+        .listen(0, "127.0.0.1")
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS);
+  }
+
   private void awaitConnected() {
     Awaitility.await()
         .atMost(60, TimeUnit.SECONDS)
@@ -162,13 +198,12 @@ class CredentialsTest {
   }
 
   private NatsConnection connect(ConfiguredNats server, Credentials credentials) {
+    return connect(List.of(server.url("nats", "127.0.0.1")), credentials);
+  }
+
+  private NatsConnection connect(List<String> urls, Credentials credentials) {
     var settings =
-        new NatsSettings(
-            List.of(server.url("nats", "127.0.0.1")),
-            "test",
-            credentials,
-            "_INBOX",
-            Trust.in(Optional.empty()));
+        new NatsSettings(urls, "test", credentials, "_INBOX", Trust.in(Optional.empty()));
     return NatsConnection.open(vertx, settings, states::add);
   }
 }

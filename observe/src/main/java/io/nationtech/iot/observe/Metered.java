@@ -1,5 +1,6 @@
 package io.nationtech.iot.observe;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -10,6 +11,10 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 /** A Vert.x that counts what it does. */
 public final class Metered {
   private Metered() {}
+
+  public static PrometheusMeterRegistry registry() {
+    return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  }
 
   /** One that counts in {@code registry}. */
   public static Vertx vertx(PrometheusMeterRegistry registry) {

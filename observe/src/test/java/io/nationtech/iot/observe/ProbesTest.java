@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -23,8 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a probe and a collector are answered. */
 class ProbesTest {
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry = Metered.registry();
   private final Vertx vertx = Metered.vertx(registry);
   private final Map<String, Boolean> parts = new ConcurrentSkipListMap<>();
   private final HttpClient client = HttpClient.newHttpClient();

@@ -166,6 +166,11 @@ public final class KubernetesApi implements AutoCloseable {
     return Command.attempt(command.toArray(String[]::new));
   }
 
+  /** All that the API server has logged so far. */
+  public String logs() {
+    return apiServer.getLogs();
+  }
+
   /** Stops the API server; what etcd holds stays. */
   public void stopServer() {
     apiServer.getDockerClient().stopContainerCmd(apiServer.getContainerId()).withTimeout(5).exec();

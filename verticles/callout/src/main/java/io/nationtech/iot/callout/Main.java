@@ -1,6 +1,5 @@
 package io.nationtech.iot.callout;
 
-import io.nationtech.iot.callout.http.Metrics;
 import io.nationtech.iot.callout.policy.PolicyException;
 import io.nationtech.iot.observe.Metered;
 import io.vertx.core.Vertx;
@@ -60,7 +59,7 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var settings = options.settings();
-    var registry = Metrics.registry();
+    var registry = Metered.registry();
     var vertx = Metered.vertx(registry);
     var callout =
         Callout.start(vertx, Clock.systemUTC(), settings, registry)

@@ -1,6 +1,5 @@
 package io.nationtech.iot.callout;
 
-import io.nationtech.iot.callout.http.Metrics;
 import io.nationtech.iot.callout.nats.Accounts;
 import io.nationtech.iot.callout.nats.Nkey;
 import io.nationtech.iot.callout.nats.Signer;
@@ -12,6 +11,7 @@ import io.nationtech.iot.nats.Credentials;
 import io.nationtech.iot.nats.NatsConnection;
 import io.nationtech.iot.nats.NatsSettings;
 import io.nationtech.iot.nats.Streams;
+import io.nationtech.iot.observe.Metered;
 import io.nationtech.iot.platform.NatsServer;
 import io.nationtech.iot.platform.Place;
 import io.vertx.core.Future;
@@ -128,7 +128,7 @@ final class Fixture implements AutoCloseable {
 
   Callout startCallout(CalloutSettings settings, Clock clock) {
     try {
-      var callout = get(Callout.start(vertx, clock, settings, Metrics.registry()));
+      var callout = get(Callout.start(vertx, clock, settings, Metered.registry()));
       callouts.add(callout);
       await().until(() -> http(callout, "/readyz").statusCode() == 200);
       return callout;

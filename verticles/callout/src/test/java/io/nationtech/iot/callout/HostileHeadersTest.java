@@ -13,11 +13,13 @@ import io.nationtech.iot.nats.Entry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A device that is let in, and asks on its own subjects for what is another's. */
 class HostileHeadersTest {
@@ -75,8 +77,6 @@ class HostileHeadersTest {
         "Nats-Trace-Dest: " + OTHER,
         "Nats-Trace-Dest: " + Wire.desiredFeed("other"),
         "Nats-Trace-Dest: " + Wire.heartbeat("other"),
-        "Nats-Schedule: @at 2020-01-01T00:00:00Z\r\nNats-Schedule-Target: " + OTHER,
-        "Nats-Schedule: @every 1s\r\nNats-Schedule-Target: " + OTHER,
         "Nats-Batch-Id: 1\r\nNats-Batch-Sequence: 1\r\nNats-Batch-Commit: 1",
         "Nats-TTL: 1s",
         "Nats-Incr: +1",
@@ -105,6 +105,40 @@ class HostileHeadersTest {
     assertTrue(heard.stream().allMatch(Wire.heartbeat("evil")::equals), heard.toString());
     unharmed(fixture.desired());
     unharmed(fixture.reported());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"@at 2020-01-01T00:00:00Z", "@every 1s"})
+  void noScheduleReachesAnothersKeyWhenOneOfAStreamThatAllowsThemHasCome(String when) {
+    var own = "schedules-" + when.substring(1, 3);
+    ask(
+        "$JS.API.STREAM.CREATE." + own,
+        Map.of(),
+        "{\"name\":\"%s\",\"subjects\":[\"%s.*\"],\"allow_msg_schedules\":true}"
+            .formatted(own, own));
+    try (var device = evil()) {
+      device.exchange(hpub(PUT, INBOX + "1", schedule(when, OTHER), "of evil"));
+      var answer = device.message(m -> m.contains(INBOX + "1"));
+      assertTrue(answer.contains("message schedules"), answer);
+    }
+    ask(
+        own + ".asked",
+        Map.of("Nats-Schedule", when, "Nats-Schedule-Target", own + ".come"),
+        "of the platform");
+    var come = "{\"last_by_subj\":\"" + own + ".come\"}";
+    Fixture.await()
+        .until(() -> ask("$JS.API.STREAM.MSG.GET." + own, Map.of(), come).contains("\"data\""));
+    unharmed(fixture.desired());
+    unharmed(fixture.reported());
+  }
+
+  private static String schedule(String when, String target) {
+    return "Nats-Schedule: " + when + "\r\nNats-Schedule-Target: " + target;
+  }
+
+  private static String ask(String subject, Map<String, String> headers, String payload) {
+    var answer = Fixture.get(fixture.hub.request(subject, headers, payload.getBytes(UTF_8)));
+    return new String(answer.getData(), UTF_8);
   }
 
   private static RawClient evil() {

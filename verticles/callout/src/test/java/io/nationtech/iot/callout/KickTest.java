@@ -2,6 +2,7 @@ package io.nationtech.iot.callout;
 
 import static io.nationtech.iot.callout.RawClient.pub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nationtech.iot.codec.Wire;
@@ -167,6 +168,18 @@ class KickTest {
   }
 
   @Test
+  void itsPasswordIsInNothingThatItSaysOrLogs() {
+    try (var logged = new Logged()) {
+      var answer = kick("nobody-1");
+      var refused = kick("nobody-1", "--system-user=nobody");
+      assertEquals(List.of(3, 1), List.of(answer.exitCode(), refused.exitCode()));
+      var all = answer.output() + refused.output() + logged.text();
+      assertTrue(all.contains("Authorization Violation"), all);
+      assertFalse(all.contains(fixture.nats.kickPassword()));
+    }
+  }
+
+  @Test
   void theUserThatKicksMayNotAskForMore() {
     try (var client = fixture.raw()) {
       client.signInWith(
@@ -195,6 +208,7 @@ class KickTest {
     int exitCode =
         Main.command()
             .setOut(new PrintWriter(output, true))
+            .setErr(new PrintWriter(output, true))
             .execute(arguments.toArray(String[]::new));
     return new Answer(exitCode, output.toString());
   }

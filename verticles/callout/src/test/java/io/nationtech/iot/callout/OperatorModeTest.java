@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nationtech.iot.callout.http.Metrics;
 import io.nationtech.iot.callout.nats.Accounts;
 import io.nationtech.iot.callout.nats.Nkey;
 import io.nationtech.iot.callout.nats.Signer;
@@ -16,6 +15,7 @@ import io.nationtech.iot.nats.Credentials;
 import io.nationtech.iot.nats.NatsConnection;
 import io.nationtech.iot.nats.NatsSettings;
 import io.nationtech.iot.nats.Streams;
+import io.nationtech.iot.observe.Metered;
 import io.nationtech.iot.platform.NatsServer;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -56,7 +56,7 @@ class OperatorModeTest {
           .until(() -> Fixture.get(new Streams(hub, 1).ensure()) != null);
       Fixture.get(new Bucket(hub, Wire.BUCKET_DESIRED).put("pi-1", "desired".getBytes(UTF_8)));
       var callout =
-          Fixture.get(Callout.start(vertx, Clock.systemUTC(), settings(nats), Metrics.registry()));
+          Fixture.get(Callout.start(vertx, Clock.systemUTC(), settings(nats), Metered.registry()));
       Fixture.await().until(() -> Fixture.http(callout, "/readyz").statusCode() == 200);
 
       aDeviceReadsItsDocument(nats);

@@ -11,8 +11,10 @@ import io.nationtech.iot.platform.ZitadelManagement;
 import io.nationtech.iot.platform.ZitadelManagement.KeyFile;
 import io.nationtech.iot.platform.ZitadelTokenEndpoint;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,9 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Who gets in with what the identity provider really issues, and who does not. */
+/** Who gets in with what zitadel-token-endpoint issues, and who does not, and why. */
 class ZitadelTokensTest {
   private static final String VIOLATION = "-ERR 'Authorization Violation'";
+  private static final String NO_ROLE =
+      "no role in the project, granted by a listed organisation";
   private static final String PEOPLE = "openid profile";
   private static ZitadelTokenEndpoint zitadel;
   private static ZitadelManagement management;
@@ -64,12 +68,15 @@ class ZitadelTokensTest {
 
   static Stream<Arguments> refused() {
     return Stream.of(
-        token("of a user without a role", () -> accessToken(user("bare"), scopes())),
+        token("of a user without a role",
+            NO_ROLE, () -> accessToken(user("bare"), scopes())),
         token(
             "that does not ask for roles",
+            NO_ROLE,
             () -> accessToken(device("quiet"), scopes().split(" ", 2)[0])),
         token(
             "with a role granted by an unlisted organisation",
+            NO_ROLE,
             () -> {
               var file = user("elsewhere");
               zitadel
@@ -79,14 +86,17 @@ class ZitadelTokensTest {
             }),
         token(
             "of another project",
+            "the audience is not this project",
             () -> accessToken(inOtherProject("other"), scopes(zitadel.otherProject()))),
         token(
             "of another project that names this one as audience",
+            NO_ROLE,
             () ->
                 accessToken(
                     inOtherProject("both"), scopes() + " " + scopes(zitadel.otherProject()))),
         token(
             "that is opaque",
+            "not a JWT: an opaque token, or damaged",
             () -> {
               var id = management.createMachineUser("opaque", "ACCESS_TOKEN_TYPE_BEARER");
               management.grant(id, zitadel.project(), "device");
@@ -95,6 +105,7 @@ class ZitadelTokensTest {
             }),
         token(
             "that is a device's id_token",
+            "an id_token gives no access",
             () ->
                 client
                     .tokens(device("identified"), "openid " + scopes())
@@ -102,9 +113,11 @@ class ZitadelTokensTest {
                     .textValue()),
         token(
             "that is a person's id_token",
+            "an id_token gives no access",
             () -> tokensOf(person("eve")).path("id_token").textValue()),
         token(
             "of a name that belongs to a user of another organisation",
+            "device 'owned' belongs to another identity than ",
             () -> {
               fixture.raw(accessToken(device("owned"), scopes())).close();
               var file = zitadel.management(zitadel.otherOrganisation()).createMachineUser("owned");
@@ -115,14 +128,19 @@ class ZitadelTokensTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
-  void aTokenIsRefused(String what, Supplier<String> token) {
-    try (var peer = fixture.raw()) {
-      assertEquals(VIOLATION, peer.signIn(token.get()), what);
+  void aTokenIsRefused(String what, String reason, Supplier<@Nullable String> issued) {
+    var token = Objects.requireNonNull(issued.get(), what);
+    try (var logged = new Logged();
+        var peer = fixture.raw()) {
+      assertEquals(VIOLATION, peer.signIn(token), what);
+      var said = logged.text().lines().filter(line -> line.startsWith("login from ")).toList();
+      assertEquals(1, said.size(), said.toString());
+      assertTrue(said.getFirst().contains(" denied: " + reason), said.toString());
     }
   }
 
-  private static Arguments token(String what, Supplier<String> token) {
-    return Arguments.of(what, token);
+  private static Arguments token(String what, String reason, Supplier<@Nullable String> token) {
+    return Arguments.of(what, reason, token);
   }
 
   private static KeyFile user(String name) {

@@ -2,7 +2,6 @@ package io.nationtech.iot.operator;
 
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.nationtech.iot.observe.Metered;
-import io.nationtech.iot.operator.http.Metrics;
 import io.vertx.core.Vertx;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -57,7 +56,7 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws Exception {
     var settings = options.settings();
     var kubernetes = new ConfigBuilder().build();
-    var registry = Metrics.registry();
+    var registry = Metered.registry();
     var vertx = Metered.vertx(registry);
     LOG.info(
         "operator of '{}': starts, Kubernetes {}", settings.cluster(), kubernetes.getMasterUrl());

@@ -14,7 +14,7 @@ import io.nationtech.iot.nats.Credentials;
 import io.nationtech.iot.nats.Entry;
 import io.nationtech.iot.nats.NatsConnection;
 import io.nationtech.iot.nats.NatsSettings;
-import io.nationtech.iot.operator.http.Metrics;
+import io.nationtech.iot.observe.Metered;
 import io.nationtech.iot.platform.Images;
 import io.nationtech.iot.platform.KubernetesApi;
 import io.nationtech.iot.platform.NatsServer;
@@ -72,7 +72,7 @@ final class Platform implements AutoCloseable {
   }
 
   Operator start(OperatorSettings settings) {
-    return get(Operator.start(vertx, settings, kubernetes.config(), Metrics.registry()));
+    return get(Operator.start(vertx, settings, kubernetes.config(), Metered.registry()));
   }
 
   NatsConnection connect(String user, String password) {

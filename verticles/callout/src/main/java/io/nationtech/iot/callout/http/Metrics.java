@@ -3,7 +3,6 @@ package io.nationtech.iot.callout.http;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nationtech.iot.callout.admit.Observer;
 import io.nationtech.iot.callout.decide.Decision;
@@ -32,10 +31,6 @@ public final class Metrics implements Observer {
             .serviceLevelObjectives(
                 Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofMillis(100))
             .register(registry);
-  }
-
-  public static PrometheusMeterRegistry registry() {
-    return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   }
 
   /** A value that is asked for when somebody looks. */

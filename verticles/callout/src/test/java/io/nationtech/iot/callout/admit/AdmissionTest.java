@@ -88,6 +88,14 @@ class AdmissionTest {
   }
 
   @Test
+  void aTokenThatIsTooLongIsNotEvenRead() {
+    assertInstanceOf(Decision.Allow.class, decide("x".repeat(8 * 1024)));
+    assertEquals(
+        Decision.Deny.because("the token is longer than the policy allows"),
+        decide("x".repeat(8 * 1024 + 1)));
+  }
+
+  @Test
   void whatGroupsAllowComesOnTop() {
     groups = identity -> Future.succeededFuture(new Permissions(List.of("extra"), List.of()));
     var allow = assertInstanceOf(Allow.class, decide());
@@ -140,16 +148,21 @@ class AdmissionTest {
   }
 
   private Decision decide() {
+    return decide("token");
+  }
+
+  /** Played: whatever the text, it is the same good token. */
+  private Decision decide(String text) {
     var header = JsonNodeFactory.instance.objectNode().put("typ", "JWT");
     var token = new SignedToken(header, Claims.device(ISSUER, "pi-1", NOW));
     var policy = policy();
     return new Admission(
             () -> policy,
-            text -> Future.succeededFuture(new Verification.Signed(token)),
+            any -> Future.succeededFuture(new Verification.Signed(token)),
             pins,
             groups,
             clock)
-        .decide("token")
+        .decide(text)
         .toCompletionStage()
         .toCompletableFuture()
         .join();

@@ -3,7 +3,6 @@ package io.nationtech.iot.operator.http;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nationtech.iot.operator.reconcile.Figures;
 import io.nationtech.iot.operator.reconcile.Observer;
@@ -25,10 +24,6 @@ public final class Metrics implements Observer {
         writes(target, outcome);
       }
     }
-  }
-
-  public static PrometheusMeterRegistry registry() {
-    return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   }
 
   /** Shows {@code figures}, which are asked for when somebody looks. */
