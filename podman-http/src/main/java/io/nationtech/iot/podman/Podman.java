@@ -55,7 +55,8 @@ public final class Podman {
    * of images in local storage counts too.
    */
   public Future<Void> inRegistry(String reference) {
-    return calls.get("/manifests/" + encode(reference) + "/json", Function.identity())
+    return calls
+        .get("/manifests/" + encode(reference) + "/json", Function.identity())
         .<Void>mapEmpty()
         .recover(
             e ->

@@ -81,8 +81,7 @@ public final class Agent extends VerticleBase {
             new PodmanRuntime(vertx, podman, settings.device()),
             remembered.store(),
             remembered.memory(),
-            new Loop.Habits(
-                settings.policy(), Secrets.NONE, settings.agent().relistInterval()),
+            new Loop.Habits(settings.policy(), Secrets.NONE, settings.agent().relistInterval()),
             herald);
     this.podman = podman;
     this.loop = loop;
