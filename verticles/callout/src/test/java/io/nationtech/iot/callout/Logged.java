@@ -11,8 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /** All that this process logs meanwhile, at every level and with stack traces. */
 final class Logged implements AutoCloseable {
-  private final Logger root =
-      (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Level before = root.getLevel();
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
 
@@ -28,7 +27,8 @@ final class Logged implements AutoCloseable {
 
   private static String text(ILoggingEvent event) {
     var thrown = event.getThrowableProxy();
-    return event.getFormattedMessage() + (thrown == null ? "" : ThrowableProxyUtil.asString(thrown));
+    return event.getFormattedMessage()
+        + (thrown == null ? "" : ThrowableProxyUtil.asString(thrown));
   }
 
   @Override

@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Who gets in with what zitadel-token-endpoint issues, and who does not, and why. */
 class ZitadelTokensTest {
   private static final String VIOLATION = "-ERR 'Authorization Violation'";
-  private static final String NO_ROLE =
-      "no role in the project, granted by a listed organisation";
+  private static final String NO_ROLE = "no role in the project, granted by a listed organisation";
   private static final String PEOPLE = "openid profile";
   private static ZitadelTokenEndpoint zitadel;
   private static ZitadelManagement management;
@@ -68,8 +67,7 @@ class ZitadelTokensTest {
 
   static Stream<Arguments> refused() {
     return Stream.of(
-        token("of a user without a role",
-            NO_ROLE, () -> accessToken(user("bare"), scopes())),
+        token("of a user without a role", NO_ROLE, () -> accessToken(user("bare"), scopes())),
         token(
             "that does not ask for roles",
             NO_ROLE,

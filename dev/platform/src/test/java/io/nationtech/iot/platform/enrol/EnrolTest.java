@@ -135,7 +135,8 @@ class EnrolTest {
   @Test
   void nobodyElseCanReadTheKeyAndItIsPrintedNowhere() throws Exception {
     var said = enrol("pi-secret").hasCode(0);
-    var lines = CanonicalJson.parse(key("pi-secret").json()).path("key").textValue().lines().toList();
+    var lines =
+        CanonicalJson.parse(key("pi-secret").json()).path("key").textValue().lines().toList();
 
     for (var name : List.of("key.json", "agent.toml")) {
       assertEquals("rw-------", permissions(directory.resolve("pi-secret").resolve(name)));
