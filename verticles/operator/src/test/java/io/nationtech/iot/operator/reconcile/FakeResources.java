@@ -108,7 +108,7 @@ final class FakeResources implements Resources {
         metadata.key(),
         (key, d) ->
             kind == Kind.Device
-                ? new DeviceResource(d.metadata(), d.paused(), d.identity(), copy)
+                ? new DeviceResource(d.metadata(), d.paused(), d.identity(), d.badIdentity(), copy)
                 : d);
     deployments.computeIfPresent(
         metadata.key(),
