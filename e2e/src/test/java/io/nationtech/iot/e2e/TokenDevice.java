@@ -40,9 +40,7 @@ final class TokenDevice implements AutoCloseable {
   TokenDevice(TokenPlant plant, String name) {
     this.name = name;
     this.directory = SecretFile.directory(plant.directory.resolve(name));
-    var management = plant.zitadel.management();
-    this.key = management.createMachineUser(name);
-    management.grant(key.userId(), plant.zitadel.project(), "device");
+    this.key = plant.account(name);
     this.agent = Programs.agent(directory, configuration(plant));
     this.timeline = new Timeline(plant.nats, new DeviceId(name));
     want(false, "0");

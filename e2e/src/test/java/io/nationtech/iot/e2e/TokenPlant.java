@@ -15,6 +15,7 @@ import io.nationtech.iot.platform.Program;
 import io.nationtech.iot.platform.Programs;
 import io.nationtech.iot.platform.SecretFile;
 import io.nationtech.iot.platform.TokenClient;
+import io.nationtech.iot.platform.ZitadelManagement.KeyFile;
 import io.nationtech.iot.platform.ZitadelTokenEndpoint;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
@@ -122,11 +123,20 @@ final class TokenPlant implements AutoCloseable {
     return another;
   }
 
-  /** The token of a new device. */
-  String token(String device) {
+  /** A new service account that may be a device of this name. */
+  KeyFile account(String device) {
     var management = zitadel.management();
     var file = management.createMachineUser(device);
     management.grant(file.userId(), zitadel.project(), "device");
+    return file;
+  }
+
+  /** The token of a new device. */
+  String token(String device) {
+    return token(account(device));
+  }
+
+  String token(KeyFile file) {
     return new TokenClient(zitadel.client(), zitadel.issuer())
         .accessToken(file, TokenClient.scopes(zitadel.project()))
         .value();
