@@ -75,7 +75,9 @@ final class TokenPlant implements AutoCloseable {
     Awaitility.await("the buckets")
         .ignoreExceptions()
         .until(() -> get(new Streams(hub, 1).ensure()) != null);
-    get(hub.close().eventually(vertx::close));
+    get(hub.close());
+    // Not of the same future: it would be told on a context that is no more.
+    get(vertx.close());
   }
 
   private static <T> T get(Future<T> future) {
