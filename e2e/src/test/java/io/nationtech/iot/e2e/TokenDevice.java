@@ -40,7 +40,7 @@ final class TokenDevice implements AutoCloseable {
   TokenDevice(TokenPlant plant, String name) {
     this.name = name;
     this.directory = SecretFile.directory(plant.directory.resolve(name));
-    this.key = plant.key(name);
+    this.key = plant.account(name);
     this.agent = Programs.agent(directory, configuration(plant));
     this.timeline = new Timeline(plant.nats, new DeviceId(name));
     want(false, "0");

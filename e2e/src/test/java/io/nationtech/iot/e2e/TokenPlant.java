@@ -77,6 +77,7 @@ final class TokenPlant implements AutoCloseable {
         .ignoreExceptions()
         .until(() -> get(new Streams(hub, 1).ensure()) != null);
     get(hub.close());
+    // Not of the same future: it would be told on a context that is no more.
     get(vertx.close());
   }
 
@@ -125,8 +126,8 @@ final class TokenPlant implements AutoCloseable {
     return another;
   }
 
-  /** The key of a new device. */
-  KeyFile key(String device) {
+  /** A new service account that may be a device of this name. */
+  KeyFile account(String device) {
     var management = zitadel.management();
     var file = management.createMachineUser(device);
     management.grant(file.userId(), zitadel.project(), "device");
@@ -135,8 +136,12 @@ final class TokenPlant implements AutoCloseable {
 
   /** The token of a new device. */
   String token(String device) {
+    return token(account(device));
+  }
+
+  String token(KeyFile file) {
     return new TokenClient(zitadel.client(), zitadel.issuer())
-        .accessToken(key(device), TokenClient.scopes(zitadel.project()))
+        .accessToken(file, TokenClient.scopes(zitadel.project()))
         .value();
   }
 

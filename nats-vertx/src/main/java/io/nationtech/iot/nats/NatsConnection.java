@@ -128,10 +128,13 @@ public final class NatsConnection {
     }
   }
 
-  /** jnats cancels a request that the server says nobody listens to. */
+  /**
+   * jnats cancels a request that the server says nobody listens to; where the time ran out, it
+   * gives a reason too.
+   */
   private static NatsException unanswered(String subject, Throwable e) {
     return new NatsException(
-        e instanceof CancellationException
+        e instanceof CancellationException && e.getMessage() == null
             ? "nobody answers on " + subject
             : "no answer on " + subject + ": " + e);
   }

@@ -170,7 +170,7 @@ public final class Findings {
                 Finding.wrong(
                     "identity provider " + issuer,
                     brief(why),
-                    "docs/device-identity.md says what each of these means"))
+                    "tell whoever looks after the identity provider; what runs here runs on"))
         .orElse(Finding.ok("identity provider " + issuer, "gives this device tokens"));
   }
 

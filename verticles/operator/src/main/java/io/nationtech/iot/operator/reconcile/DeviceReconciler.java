@@ -58,8 +58,8 @@ final class DeviceReconciler {
     }
     return Future.all(documents.desired(device), readReport(device))
         .compose(read -> perform(device, read.resultAt(0)))
-        .compose(done -> applyStatuses(device))
-        .compose(later -> bringPin(device).map(later));
+        .compose(done -> bringPin(device))
+        .compose(done -> applyStatuses(device));
   }
 
   private Desired.Facts facts(String device, Stored stored) {

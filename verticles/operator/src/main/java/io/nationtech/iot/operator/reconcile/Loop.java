@@ -166,7 +166,7 @@ public final class Loop implements Resources.Listener, Documents.Listener {
 
   @Override
   public void bucketLost() {
-    resync.begin();
+    resync.lost();
   }
 
   @Override

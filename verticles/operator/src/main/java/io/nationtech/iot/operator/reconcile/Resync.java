@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 final class Resync {
   private static final Logger LOG = LoggerFactory.getLogger(Resync.class);
   private static final long ENSURE_AGAIN_MS = 1000;
+  private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
   private final Documents documents;
@@ -20,6 +21,7 @@ final class Resync {
   private boolean running;
   private boolean again;
   private boolean soon;
+  private long timer = NO_TIMER;
   private boolean complained;
 
   /** {@code lookAtAll}: what is to be done once the buckets are there. */
@@ -85,14 +87,32 @@ final class Resync {
         });
   }
 
+  /**
+   * A bucket was deleted. It is not made at once: nats-server tells of it before its files are
+   * gone, and takes away those of a bucket that is made meanwhile too. That one never answers to a
+   * put.
+   */
+  void lost() {
+    vertx.cancelTimer(timer);
+    soon = true;
+    timer =
+        vertx.setTimer(
+            ENSURE_AGAIN_MS,
+            go -> {
+              soon = false;
+              begin();
+            });
+  }
+
   /** A call that failed may mean that a bucket is gone, of which nobody told. */
   void checkSoon() {
     if (soon || !connected) {
       return;
     }
     soon = true;
-    vertx.setTimer(
-        ENSURE_AGAIN_MS, go -> documents.ensure().onComplete(this::checked, e -> soon = false));
+    timer =
+        vertx.setTimer(
+            ENSURE_AGAIN_MS, go -> documents.ensure().onComplete(this::checked, e -> soon = false));
   }
 
   private void checked(boolean made) {

@@ -10,25 +10,40 @@ import java.util.Optional;
  * A Device.
  *
  * @param identity who may act as it, where its spec says so
+ * @param badIdentity why what its spec says is no identity: the CRD lets none such in, but it may
+ *     be older
  * @param status as it stands in Kubernetes
  */
 public record DeviceResource(
-    Metadata metadata, boolean paused, Optional<IdentityDocument> identity, JsonNode status) {
+    Metadata metadata,
+    boolean paused,
+    Optional<IdentityDocument> identity,
+    Optional<String> badIdentity,
+    JsonNode status) {
   public static DeviceResource of(JsonNode resource) {
-    return new DeviceResource(
-        Metadata.of(resource),
-        resource.path("spec").path("paused").asBoolean(false),
-        identity(resource.path("spec").path("identity")),
-        resource.path("status"));
+    var spec = resource.path("spec");
+    var device =
+        new DeviceResource(
+            Metadata.of(resource),
+            spec.path("paused").asBoolean(false),
+            Optional.empty(),
+            Optional.empty(),
+            resource.path("status"));
+    var identity = spec.path("identity");
+    try {
+      return identity.isObject() ? device.with(IdentityDocument.of(identity)) : device;
+    } catch (MalformedDocumentException e) {
+      return device.withBadIdentity(String.valueOf(e.getMessage()));
+    }
   }
 
-  private static Optional<IdentityDocument> identity(JsonNode identity) {
-    try {
-      return identity.isObject() ? Optional.of(IdentityDocument.of(identity)) : Optional.empty();
-    } catch (MalformedDocumentException e) {
-      // The CRD lets none in; one from before it did says too little to be written.
-      return Optional.empty();
-    }
+  /** The same Device, with a spec that says whose it is. */
+  public DeviceResource with(IdentityDocument identity) {
+    return new DeviceResource(metadata, paused, Optional.of(identity), Optional.empty(), status);
+  }
+
+  private DeviceResource withBadIdentity(String problem) {
+    return new DeviceResource(metadata, paused, Optional.empty(), Optional.of(problem), status);
   }
 
   public Key key() {

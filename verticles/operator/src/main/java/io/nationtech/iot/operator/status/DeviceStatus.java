@@ -23,6 +23,9 @@ public final class DeviceStatus {
   /** There only while it is so. */
   static final String IDENTITY_REFUSED = "IdentityRefused";
 
+  /** The same. */
+  static final String IDENTITY_INCOMPLETE = "IdentityIncomplete";
+
   private static final int MAX_DEPLOYMENTS = 64;
   private static final int MAX_WORD = 128;
 
@@ -52,6 +55,7 @@ public final class DeviceStatus {
     facts.report().said().ifPresent(document -> describe(status, document));
     var conditions = new ArrayList<>(List.of(connected(facts), ready(facts)));
     refused(facts).ifPresent(conditions::add);
+    incomplete(facts).ifPresent(conditions::add);
     Condition.write(
         status.putArray("conditions"), conditions, facts.previous(), generation, facts.now());
     return status;
@@ -149,6 +153,20 @@ public final class DeviceStatus {
                     Shown.shown(refusal.stranger())
                         + ", asked to come in as this device and was refused; if the device is to"
                         + " be theirs, say so in spec.identity"));
+  }
+
+  private static Optional<Condition> incomplete(Facts facts) {
+    return facts
+        .device()
+        .badIdentity()
+        .filter(problem -> !(facts.standing() instanceof Standing.Refused))
+        .map(
+            problem ->
+                new Condition(
+                    IDENTITY_INCOMPLETE,
+                    Truth.True,
+                    IDENTITY_INCOMPLETE,
+                    "spec.identity is not written, what was written before stays: " + problem));
   }
 
   private static Condition ready(Facts facts) {

@@ -11,8 +11,11 @@ import java.util.Set;
  * @param warning whether a person should look
  */
 public record Happening(boolean warning, String reason, String message) {
-  private static final Set<String> TOLD =
-      Set.of("Ready", "Connected", DeviceStatus.IDENTITY_REFUSED);
+  /** These are there only while a person should look. */
+  private static final Set<String> WARNINGS =
+      Set.of(DeviceStatus.IDENTITY_REFUSED, DeviceStatus.IDENTITY_INCOMPLETE);
+
+  private static final Set<String> TOLD = Set.of("Ready", "Connected");
 
   /** What happened between two statuses: conditions that came to hold, or no longer do. */
   public static List<Happening> between(JsonNode before, JsonNode after) {
@@ -28,7 +31,7 @@ public record Happening(boolean warning, String reason, String message) {
                       old.path("status").asText().equals(status)
                           && old.path("reason").asText().equals(reason))
               .isPresent();
-      boolean tells = TOLD.contains(type);
+      boolean tells = TOLD.contains(type) || WARNINGS.contains(type);
       // Unknown is this operator's own doubt, nothing that happened.
       if (!same && tells && !status.equals("Unknown")) {
         happenings.add(of(after, type, status, reason, condition.path("message").asText()));
@@ -45,7 +48,7 @@ public record Happening(boolean warning, String reason, String message) {
                 .filter(condition -> condition.path("status").asText().equals("True"))
                 .isPresent();
     return new Happening(
-        type.equals(DeviceStatus.IDENTITY_REFUSED) || (truth.equals("False") && !changing),
+        WARNINGS.contains(type) || (truth.equals("False") && !changing),
         reason,
         message.isEmpty() ? reason : message);
   }

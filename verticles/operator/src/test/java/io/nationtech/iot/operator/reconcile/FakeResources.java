@@ -28,6 +28,9 @@ final class FakeResources implements Resources {
   /** {@code name: Type=Status/Reason}, as written. */
   final List<String> told = new ArrayList<>();
 
+  /** Whether statuses are refused, as those of what the CRD would not let in. */
+  boolean refusesStatuses;
+
   private @Nullable Listener listener;
 
   @Override
@@ -88,6 +91,9 @@ final class FakeResources implements Resources {
 
   @Override
   public Future<Void> applyStatus(Kind kind, Metadata metadata, ObjectNode status) {
+    if (refusesStatuses) {
+      return Future.failedFuture("invalid");
+    }
     for (var condition : status.path("conditions")) {
       told.add(
           "%s: %s=%s/%s"
@@ -102,7 +108,7 @@ final class FakeResources implements Resources {
         metadata.key(),
         (key, d) ->
             kind == Kind.Device
-                ? new DeviceResource(d.metadata(), d.paused(), d.identity(), copy)
+                ? new DeviceResource(d.metadata(), d.paused(), d.identity(), d.badIdentity(), copy)
                 : d);
     deployments.computeIfPresent(
         metadata.key(),

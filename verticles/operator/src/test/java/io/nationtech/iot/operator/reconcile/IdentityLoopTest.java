@@ -48,6 +48,14 @@ class IdentityLoopTest {
   }
 
   @Test
+  void thePinFollowsTheSpecWhereNoStatusCanBeWritten() {
+    kubernetes.refusesStatuses = true;
+    world.start(1);
+    put(belongingTo(device("plant", "pi-1"), OURS));
+    context.until(() -> pinned(OURS));
+  }
+
+  @Test
   void aPinThatSomebodyChangedOrLostIsWrittenAgain() {
     world.start(1);
     put(belongingTo(device("plant", "pi-1"), OURS));

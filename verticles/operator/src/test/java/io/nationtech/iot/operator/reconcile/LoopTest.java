@@ -14,6 +14,7 @@ import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.operator.resource.Given;
 import io.nationtech.iot.operator.resource.Key;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,5 +137,22 @@ class LoopTest {
           slow.complete(false);
         });
     context.until(() -> nats.ensured == 2 && nats.written.equals(List.of("pi-1")));
+  }
+
+  @Test
+  void aBucketIsNotMadeWhileTheServerMayStillTakeAwayTheFilesOfTheLostOne() {
+    world.start(1);
+    long told = System.nanoTime();
+    context.run(
+        () -> {
+          nats.written.clear();
+          nats.ensured = 0;
+          nats.loseAll();
+          nats.listener().bucketLost();
+        });
+    context.until(() -> nats.ensured > 0);
+    assertTrue(System.nanoTime() - told > Duration.ofMillis(900).toNanos());
+    context.until(() -> nats.written.equals(List.of("pi-1")));
+    assertEquals(1, context.call(() -> nats.ensured));
   }
 }

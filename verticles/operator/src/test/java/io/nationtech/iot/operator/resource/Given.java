@@ -9,7 +9,6 @@ import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.Wire;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Resources as a test tells of them. */
@@ -35,17 +34,24 @@ public final class Given {
         annotated(device.metadata(), Wire.ANNOTATION_TRANSFER_TO, owner),
         device.paused(),
         device.identity(),
+        device.badIdentity(),
         device.status());
   }
 
   public static DeviceResource paused(DeviceResource device) {
-    return new DeviceResource(device.metadata(), true, device.identity(), device.status());
+    return new DeviceResource(
+        device.metadata(), true, device.identity(), device.badIdentity(), device.status());
   }
 
   /** The same Device, with a spec that says whose it is. */
   public static DeviceResource belongingTo(DeviceResource device, IdentityDocument identity) {
-    return new DeviceResource(
-        device.metadata(), device.paused(), Optional.of(identity), device.status());
+    return device.with(identity);
+  }
+
+  /** A Device with just this as its spec. */
+  public static DeviceResource device(String namespace, String name, JsonNode spec) {
+    return DeviceResource.of(
+        resource(namespace, name, "uid-" + namespace + "-" + name, 1).set("spec", spec));
   }
 
   /** A deployment that names its devices, at its first generation. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.IdentityDocument;
@@ -18,6 +19,7 @@ import io.nationtech.iot.codec.Score;
 import io.nationtech.iot.operator.resource.Given;
 import io.nationtech.iot.operator.status.DeviceStatus.Facts;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -175,6 +177,43 @@ class DeviceStatusTest {
         condition(refused(new Standing.TooLarge(1), stranger), "IdentityRefused"));
     var another = refused(new Standing.Refused("far/plant"), stranger);
     assertEquals(Optional.empty(), Condition.find(another, "IdentityRefused"));
+  }
+
+  @Test
+  void anIdentityFromBeforeTheCrdAskedForAllOfItIsSaidToBeIncomplete() {
+    var spec =
+        Given.json("{\"identity\":{\"issuer\":\"https://id.example\",\"subject\":\"4711\"}}");
+    var status = incomplete(spec, HELD);
+    assertEquals("True/IdentityIncomplete", condition(status, "IdentityIncomplete"));
+    assertEquals(
+        "spec.identity is not written, what was written before stays: organisation is missing",
+        message(status, "IdentityIncomplete"));
+    assertEquals(
+        List.of("IdentityIncomplete"),
+        Happening.between(status(HELD, NEVER, new Report.None()), status).stream()
+            .filter(Happening::warning)
+            .map(Happening::reason)
+            .toList());
+    var another = incomplete(spec, new Standing.Refused("far/plant"));
+    assertEquals(Optional.empty(), Condition.find(another, "IdentityIncomplete"));
+    var complete = ((ObjectNode) spec.path("identity")).put("organisation", "400");
+    assertEquals(
+        Optional.empty(),
+        Condition.find(
+            incomplete(Given.json("{\"identity\":" + complete + "}"), HELD), "IdentityIncomplete"));
+  }
+
+  private static JsonNode incomplete(JsonNode spec, Standing standing) {
+    return DeviceStatus.of(
+        new Facts(
+            Given.device("plant", "pi-1", spec),
+            MissingNode.getInstance(),
+            standing,
+            Optional.of(desired()),
+            NEVER,
+            new Report.None(),
+            Optional.empty(),
+            NOW));
   }
 
   @Test
