@@ -156,5 +156,6 @@ final class TokenDevice implements AutoCloseable {
     }
     timeline.close();
     Command.attempt("podman", "rm", "-f", "-t", "0", Wire.containerName(name, "web"));
+    Command.attempt("podman", "network", "rm", Wire.networkName(name));
   }
 }
