@@ -9,6 +9,7 @@ import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -44,15 +45,19 @@ public final class LiveJson {
         .put("running", seen.tally().running())
         .put("wanted", seen.tally().wanted())
         .put("paused", seen.tally().paused());
+    deployments(node, seen.deployments());
+  }
+
+  /** How each deployment stands. */
+  static void deployments(ObjectNode node, Map<String, Live.Stand> stands) {
     var deployments = node.putObject("deployments");
-    seen.deployments()
-        .forEach(
-            (name, stand) ->
-                deployments
-                    .putObject(name)
-                    .put("phase", stand.phase().name())
-                    .put("reason", stand.reason())
-                    .put("message", stand.message()));
+    stands.forEach(
+        (name, stand) ->
+            deployments
+                .putObject(name)
+                .put("phase", stand.phase().name())
+                .put("reason", stand.reason())
+                .put("message", stand.message()));
   }
 
   public static Live decode(String json) throws MalformedDocumentException {

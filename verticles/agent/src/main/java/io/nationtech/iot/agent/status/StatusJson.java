@@ -28,16 +28,7 @@ public final class StatusJson {
     root.putObject("clock")
         .put("time", situation.clock().system().toString())
         .put("plausible", situation.clock().plausible());
-    var deployments = root.putObject("deployments");
-    situation
-        .deployments()
-        .forEach(
-            (name, stand) ->
-                deployments
-                    .putObject(name)
-                    .put("phase", stand.phase().name())
-                    .put("reason", stand.reason())
-                    .put("message", stand.message()));
+    LiveJson.deployments(root, situation.deployments());
     var services = root.putObject("services");
     for (var row : Rows.of(situation)) {
       var service = services.putObject(row.service());
