@@ -4,7 +4,6 @@ import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.platform.Images;
 import io.nationtech.iot.platform.NatsServer;
-import io.nationtech.iot.platform.Program;
 import io.nationtech.iot.platform.Programs;
 import io.nationtech.iot.platform.Timeline;
 import java.io.IOException;
@@ -33,7 +32,6 @@ final class AgentIdle implements Callable<Integer> {
   private static final int SERVICES = 10;
   private static final int RELISTS = 200;
   private static final int STARTS = 5;
-  private static final double TICKS_PER_SECOND = 100;
   private static final Duration IDLE = Duration.ofSeconds(60);
 
   private final Containers containers = new Containers(DEVICE.value());
@@ -64,7 +62,7 @@ final class AgentIdle implements Callable<Integer> {
       allRun(timeline, Instant.EPOCH);
       var before = states();
       Figures.progress(RELISTS + " re-lists, one a second");
-      pause(Duration.ofSeconds(RELISTS));
+      Processes.pause(Duration.ofSeconds(RELISTS));
       var after = states();
       return before.entrySet().stream()
           .filter(container -> !container.getValue().equals(after.get(container.getKey())))
@@ -97,10 +95,10 @@ final class AgentIdle implements Callable<Integer> {
     try {
       allRun(timeline, began);
       Figures.progress("settling for 20 s, then idle for " + IDLE.toSeconds() + " s");
-      pause(Duration.ofSeconds(20));
-      double ticks = ticks(agent);
-      pause(IDLE);
-      double cpu = (ticks(agent) - ticks) / TICKS_PER_SECOND / IDLE.toSeconds() * 100;
+      Processes.pause(Duration.ofSeconds(20));
+      double before = Processes.cpuSeconds(agent.pid());
+      Processes.pause(IDLE);
+      double cpu = (Processes.cpuSeconds(agent.pid()) - before) / IDLE.toSeconds() * 100;
       var memory =
           Files.readAllLines(Path.of("/proc/" + agent.pid() + "/smaps_rollup")).stream()
               .skip(1)
@@ -140,21 +138,6 @@ final class AgentIdle implements Callable<Integer> {
     var states = new TreeMap<String, Instant>();
     containers.ids().forEach(id -> states.put(id, containers.startedAt(id).orElse(Instant.EPOCH)));
     return states;
-  }
-
-  /** User and system time of the process, from proc(5). */
-  private static double ticks(Program program) throws IOException {
-    var stat = Files.readString(Path.of("/proc/" + program.pid() + "/stat"));
-    var words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-    return Double.parseDouble(words[11]) + Double.parseDouble(words[12]);
-  }
-
-  private static void pause(Duration duration) {
-    try {
-      Thread.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static String document() {

@@ -3,6 +3,7 @@ package io.nationtech.iot.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** What the kernel says of a process. */
 final class Processes {
@@ -15,6 +16,15 @@ final class Processes {
     var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
     var words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     return (Double.parseDouble(words[11]) + Double.parseDouble(words[12])) / TICKS_PER_SECOND;
+  }
+
+  /** Of a measurement: how often it looks, how long it settles, how long it lasts. */
+  static void pause(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** How many files and sockets it may hold open at most. */

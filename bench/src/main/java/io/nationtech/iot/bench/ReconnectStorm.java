@@ -125,7 +125,7 @@ final class ReconnectStorm implements Callable<Integer> {
       storm.await(server.pid(), Duration.ofSeconds(giveUpSeconds), "connected for the first time");
       storm.settle(server.pid());
       server.stop();
-      Storm.pause(Duration.ofSeconds(downSeconds));
+      Processes.pause(Duration.ofSeconds(downSeconds));
       storm.begin();
       server.startAgain();
       storm.await(server.pid(), Duration.ofSeconds(giveUpSeconds), "back");

@@ -37,7 +37,7 @@ final class Storm {
     long began = System.nanoTime();
     long said = began;
     while (fleet.count().in() < devices && System.nanoTime() - began < most.toNanos()) {
-      pause(LOOK);
+      Processes.pause(LOOK);
       look(server);
       if (System.nanoTime() - said > SAY_EVERY_NANOS) {
         said = System.nanoTime();
@@ -51,7 +51,7 @@ final class Storm {
 
   /** What they hold with everybody connected and nothing going on. */
   void settle(long server) throws IOException {
-    pause(SETTLED);
+    Processes.pause(SETTLED);
     serverSteady = Processes.pss(server);
     calloutSteady = callout.isPresent() ? Processes.pss(callout.get()) : 0;
   }
@@ -114,13 +114,5 @@ final class Storm {
 
   private static void row(String what, double value, String unit) {
     System.out.printf(java.util.Locale.ROOT, "  %-40s %9.1f %s%n", what, value, unit);
-  }
-
-  static void pause(Duration duration) {
-    try {
-      Thread.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }
