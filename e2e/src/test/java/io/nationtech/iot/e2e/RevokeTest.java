@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What docs/revoke-a-device.md says, with tokens that last seconds. */
@@ -27,6 +28,7 @@ class RevokeTest {
   }
 
   @Test
+  @Tag("slow")
   void deactivatedAtTheProviderItIsOutWhenItsTokenEndsSaysSoAndItsContainersRunOn() {
     try (var device = new TokenDevice(plant, "revoke-inactive")) {
       var container = device.container();
@@ -38,6 +40,7 @@ class RevokeTest {
   }
 
   @Test
+  @Tag("slow")
   void removedAtTheProviderItIsOutWhenItsTokenEndsSaysSoAndItsContainersRunOn() {
     try (var device = new TokenDevice(plant, "revoke-removed")) {
       var container = device.container();
@@ -101,6 +104,7 @@ class RevokeTest {
   }
 
   @Test
+  @Tag("slow")
   void pausedIsNoRevocationItStaysConnectedAndNothingChangesUntilItEnds() {
     try (var device = new TokenDevice(plant, "revoke-paused")) {
       var container = device.container();

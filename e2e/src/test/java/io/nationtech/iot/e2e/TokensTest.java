@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From a key file to heartbeats, on the real things, with tokens that last seconds. */
@@ -53,6 +54,7 @@ class TokensTest {
   }
 
   @Test
+  @Tag("slow")
   void theProviderChangesItsKeyWhileTheAgentRuns() {
     try (var device = new TokenDevice(plant, "token-rotated")) {
       var began = Instant.now();
@@ -87,6 +89,7 @@ class TokensTest {
   }
 
   @Test
+  @Tag("slow")
   void aProviderThatIsAwayForLongEndsTheConnectionAndNothingElseAndItComesBackByItself() {
     try (var device = new TokenDevice(plant, "token-outage")) {
       var container = device.container();
@@ -119,6 +122,7 @@ class TokensTest {
   }
 
   @Test
+  @Tag("slow")
   void oneOfTwoCalloutsIsKilledUnderLoadAndNoLoginIsLostThatTriesTwice() {
     var another = plant.anotherCallout();
     var token = plant.token("token-load");

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,11 +132,12 @@ class CredentialsTest {
   }
 
   @Test
+  @Tag("slow")
   void aCredentialsFileIsReadAgainWhenItsUserHasExpired(@TempDir Path directory) throws Exception {
     var operator = new OperatorMode();
     var file = directory.resolve("device.creds");
-    Files.writeString(file, operator.user("pi-1", Duration.ofSeconds(3)));
     try (var server = ConfiguredNats.start(operator.configuration(), Map.of())) {
+      Files.writeString(file, operator.user("pi-1", Duration.ofSeconds(5)));
       connect(server, counting(Credentials.file(file)));
       awaitConnected();
       Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> refusals.get() >= 2);

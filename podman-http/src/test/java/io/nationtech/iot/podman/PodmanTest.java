@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every call, and every field of a spec, on this machine's podman. */
@@ -420,6 +421,7 @@ class PodmanTest {
   }
 
   @Test
+  @Tag("slow")
   void tenThousandCallsLoseNoBody() throws Exception {
     await(PODMAN.create(spec("stress")));
     var began = System.nanoTime();

@@ -20,6 +20,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +88,7 @@ class UnderSystemdTest {
   }
 
   @Test
+  @Tag("slow")
   void tenCrashesInARowLeaveTheContainersRunning() throws IOException {
     device.want(deployment("survivor", Images.HELLO_1, ""));
     var agent = agent(PodmanSocket.path(), 30);

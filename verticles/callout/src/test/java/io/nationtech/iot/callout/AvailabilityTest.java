@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +57,7 @@ class AvailabilityTest {
   }
 
   @Test
+  @Tag("slow")
   void tokensOfBothKeysGetInWhileTheProviderChangesItsKey() {
     fixture.startCallout();
     var old = fixture.issuer.device("pi-1");
@@ -114,6 +116,7 @@ class AvailabilityTest {
   }
 
   @Test
+  @Tag("slow")
   void allClientsAreBackAfterARestartOfTheServer() throws Exception {
     fixture.startCallout();
     var tokens = new ArrayList<String>();
