@@ -266,8 +266,8 @@ class PodmanTest {
         failure(PODMAN.create(ContainerSpec.of("x-" + run, "localhost/no:" + run))));
     await(PODMAN.create(spec("twice")));
     assertEquals(Kind.NAME_IN_USE, failure(PODMAN.create(spec("twice"))));
-    assertEquals(Optional.empty(), await(PODMAN.image("localhost/no:" + run)));
-    assertTrue(await(PODMAN.image(Images.HELLO_1)).isPresent());
+    assertEquals(Optional.empty(), await(PODMAN.images().find("localhost/no:" + run)));
+    assertTrue(await(PODMAN.images().find(Images.HELLO_1)).isPresent());
   }
 
   @Test
@@ -285,14 +285,14 @@ class PodmanTest {
     try (var registry = OciRegistry.start(Place.FREE)) {
       var image = registry.push(Images.HELLO_1, "pull-" + run + ":1");
       var lines = new ArrayList<String>();
-      var id = await(PODMAN.pull(image, lines::add, FOR_EVER));
-      assertEquals(await(PODMAN.image(image)).orElseThrow().id(), id);
+      var id = await(PODMAN.images().pull(image, lines::add, FOR_EVER));
+      assertEquals(await(PODMAN.images().find(image)).orElseThrow().id(), id);
       assertFalse(lines.isEmpty());
-      await(PODMAN.removeImage(image));
-      assertEquals(Optional.empty(), await(PODMAN.image(image)));
+      await(PODMAN.images().remove(image));
+      assertEquals(Optional.empty(), await(PODMAN.images().find(image)));
 
       var absent = registry.host() + "/absent:1";
-      var refused = refusal(PODMAN.pull(absent, line -> {}, FOR_EVER));
+      var refused = refusal(PODMAN.images().pull(absent, line -> {}, FOR_EVER));
       assertEquals(Kind.PULL_FAILED, refused.kind());
       assertTrue(
           String.valueOf(refused.getMessage()).contains("manifest unknown"), refused.getMessage());
@@ -303,13 +303,13 @@ class PodmanTest {
   void whatARegistryHasIsKnownWithoutAPull() throws Exception {
     try (var registry = OciRegistry.start(Place.FREE)) {
       var image = registry.push(Images.HELLO_1, "manifest-" + run + ":1");
-      await(PODMAN.inRegistry(image));
-      assertEquals(Optional.empty(), await(PODMAN.image(image)));
-      var absent = refusal(PODMAN.inRegistry(registry.host() + "/absent:1"));
+      await(PODMAN.images().inRegistry(image));
+      assertEquals(Optional.empty(), await(PODMAN.images().find(image)));
+      var absent = refusal(PODMAN.images().inRegistry(registry.host() + "/absent:1"));
       assertTrue(
           String.valueOf(absent.getMessage()).contains("manifest unknown"), absent.getMessage());
     }
-    var away = refusal(PODMAN.inRegistry("127.0.0.1:1/hello:1"));
+    var away = refusal(PODMAN.images().inRegistry("127.0.0.1:1/hello:1"));
     assertTrue(String.valueOf(away.getMessage()).contains("connection refused"), away.getMessage());
   }
 
@@ -352,7 +352,7 @@ class PodmanTest {
     try (var silent = new ServerSocket(0)) {
       var image = "127.0.0.1:" + silent.getLocalPort() + "/silent:1";
       var unwanted = Promise.<Void>promise();
-      var pull = PODMAN.pull(image, line -> {}, unwanted.future());
+      var pull = PODMAN.images().pull(image, line -> {}, unwanted.future());
       silent.accept();
       assertFalse(pull.isComplete());
       unwanted.complete();
@@ -409,7 +409,7 @@ class PodmanTest {
     assertFalse(stops.getLast().isComplete());
     await(Future.all(stops));
     removeContainers();
-    await(PODMAN.removeImage(stubborn));
+    await(PODMAN.images().remove(stubborn));
   }
 
   @Test

@@ -165,10 +165,12 @@ public final class Check implements Callable<Integer> {
 
   private static Future<Finding> registry(Podman podman, String image) {
     return podman
-        .image(image)
+        .images()
+        .find(image)
         .compose(
             here ->
                 podman
+                    .images()
                     .inRegistry(image)
                     .map(there -> Optional.<String>empty())
                     .otherwise(e -> Optional.of(String.valueOf(e.getMessage())))

@@ -26,6 +26,12 @@ public interface ContainerRuntime {
    */
   Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted);
 
+  /**
+   * Has the service's image here anew, since what is here of it is damaged; nothing is removed
+   * before its registry has answered, and nothing that a container uses.
+   */
+  Future<Void> renewImage(Service service, Future<Void> unwanted);
+
   /** Makes a container and gives its id. */
   Future<String> create(ServiceKey key, String name, Service service);
 
