@@ -7,8 +7,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.RecordParser;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The images in podman's storage, and those in their registries. */
 public final class Images {
@@ -37,15 +37,36 @@ public final class Images {
    * of images in local storage counts too.
    */
   public Future<Void> inRegistry(String reference) {
-    return calls
-        .get("/manifests/" + Podman.encode(reference) + "/json", Function.identity())
+    return manifest(reference)
         .<Void>mapEmpty()
         .recover(
             e ->
-                // podman 4.3 got a manifest, of one image, and would rather have a list of images.
-                String.valueOf(e.getMessage()).startsWith("parsing manifest blob")
+                Manifest.isOfOneImage(String.valueOf(e.getMessage()))
                     ? Future.succeededFuture()
                     : Future.failedFuture(e));
+  }
+
+  /**
+   * The layers that this machine would pull, by digest, with their bytes on the wire; none where
+   * podman does not tell.
+   */
+  public Future<Map<String, Long>> layers(String reference) {
+    return manifest(reference)
+        .recover(
+            e ->
+                Manifest.quoted(String.valueOf(e.getMessage()))
+                    .map(Future::succeededFuture)
+                    .orElse(Future.failedFuture(e)))
+        .compose(
+            manifest ->
+                manifest
+                    .here()
+                    .map(digest -> layers(Image.repository(reference) + "@" + digest))
+                    .orElse(Future.succeededFuture(manifest.layers())));
+  }
+
+  private Future<Manifest> manifest(String reference) {
+    return calls.get("/manifests/" + Podman.encode(reference) + "/json", Manifest::new);
   }
 
   /**

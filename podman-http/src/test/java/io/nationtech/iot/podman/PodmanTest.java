@@ -304,6 +304,14 @@ class PodmanTest {
     try (var registry = OciRegistry.start(Place.FREE)) {
       var image = registry.push(Images.HELLO_1, "manifest-" + run + ":1");
       await(PODMAN.images().inRegistry(image));
+      var layers = await(PODMAN.images().layers(image));
+      assertTrue(layers.values().stream().allMatch(bytes -> bytes > 0), layers.toString());
+      assertFalse(layers.isEmpty());
+      var both = registry.host() + "/list-" + run + ":1";
+      Command.run("podman", "manifest", "create", both, "docker://" + image);
+      Command.run("podman", "manifest", "push", "--tls-verify=false", both, "docker://" + both);
+      Command.run("podman", "manifest", "rm", both);
+      assertEquals(layers, await(PODMAN.images().layers(both)));
       assertEquals(Optional.empty(), await(PODMAN.images().find(image)));
       var absent = refusal(PODMAN.images().inRegistry(registry.host() + "/absent:1"));
       assertTrue(
@@ -417,6 +425,26 @@ class PodmanTest {
     var away = new Podman(VERTX, "/nowhere/podman.sock", Duration.ofSeconds(1));
     assertEquals(Kind.UNAVAILABLE, failure(away.version()));
     await(away.close());
+  }
+
+  /** Who asks again and again would end in an exception that nobody handles. */
+  @Test
+  void aClientThatIsClosedFailsAndDoesNotThrow() throws Exception {
+    var closed = new Podman(VERTX, PodmanSocket.path(), Duration.ofSeconds(1));
+    await(closed.close());
+    assertEquals(Kind.UNAVAILABLE, failure(closed.version()));
+    assertEquals(Kind.UNAVAILABLE, failure(closed.events(connected -> {}, event -> {})));
+  }
+
+  @Test
+  void portsOfARunningContainerAreListed() throws Exception {
+    int port = freePort();
+    var spec =
+        spec("ports")
+            .network(ContainerSpec.Network.BRIDGE)
+            .ports(List.of(new ContainerSpec.Port(8080, port, "127.0.0.1", "tcp")));
+    await(PODMAN.start(await(PODMAN.create(spec))));
+    assertEquals(List.of(new ContainerSpec.Port(8080, port, "127.0.0.1", "tcp")), only().ports());
   }
 
   @Test

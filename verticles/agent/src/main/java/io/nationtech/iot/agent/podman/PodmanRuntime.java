@@ -3,10 +3,10 @@ package io.nationtech.iot.agent.podman;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.reconcile.ContainerRuntime;
+import io.nationtech.iot.agent.reconcile.PulledStore;
 import io.nationtech.iot.agent.reconcile.RuntimeFailure;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.PodmanV0;
-import io.nationtech.iot.codec.PodmanV0.PullPolicy;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
 import io.nationtech.iot.codec.Wire;
@@ -19,6 +19,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,7 @@ import java.util.Set;
 /** podman over its socket. */
 public final class PodmanRuntime implements ContainerRuntime {
   private static final long WATCH_AGAIN_MS = 1000;
+  private static final int ALL = 100;
 
   /** The agent causes these itself, every few seconds, and nothing has changed by them. */
   private static final Set<String> OF_HEALTH_CHECKS = Set.of("exec", "exec_died", "health_status");
@@ -35,14 +37,32 @@ public final class PodmanRuntime implements ContainerRuntime {
   private final DeviceId device;
   private final Observer observer;
   private final Places places;
+  private final TakenPorts ports;
+  private final Room room;
+  private final ImageStore images;
   private Limits limits = Limits.ALL;
 
+  /** For who only looks, and pulls nothing that has to be remembered. */
   public PodmanRuntime(Vertx vertx, Podman podman, DeviceId device) {
+    this(vertx, podman, device, PulledStore.NONE, ALL);
+  }
+
+  /**
+   * Uses {@code podman}, which others may use too.
+   *
+   * @param percent how full the disk of the images may be before some go
+   */
+  public PodmanRuntime(
+      Vertx vertx, Podman podman, DeviceId device, PulledStore pulled, int percent) {
     this.vertx = vertx;
     this.podman = podman;
     this.device = device;
     this.observer = new Observer(podman, device);
     this.places = new Places(podman, device);
+    this.ports = new TakenPorts(podman);
+    var pulls = new Pulls(pulled);
+    this.room = new Room(podman, pulls, new GraphRoot(vertx, podman), percent);
+    this.images = new ImageStore(podman, pulls, room, InstantSource.system());
   }
 
   @Override
@@ -61,54 +81,17 @@ public final class PodmanRuntime implements ContainerRuntime {
 
   @Override
   public Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted) {
-    var policy = service.pullPolicy().orElse(PullPolicy.IfNotPresent);
-    if (policy == PullPolicy.Always) {
-      return pull(service, pulling, unwanted);
-    }
-    return podman
-        .images()
-        .find(service.image())
-        .recover(PodmanRuntime::failure)
-        .compose(
-            image -> {
-              if (image.isPresent()) {
-                return Future.succeededFuture();
-              }
-              return policy == PullPolicy.Never
-                  ? Future.failedFuture(
-                      new RuntimeFailure(
-                          "ImageNotPresent",
-                          "image " + service.image() + " is not here, and pullPolicy is Never"))
-                  : pull(service, pulling, unwanted);
-            });
-  }
-
-  private Future<Void> pull(Service service, Runnable pulling, Future<Void> unwanted) {
-    pulling.run();
-    return podman
-        .images()
-        .pull(service.image(), line -> {}, unwanted)
-        .<Void>mapEmpty()
-        .recover(PodmanRuntime::failure);
+    return images.provide(service, pulling, unwanted).recover(PodmanRuntime::failure);
   }
 
   @Override
   public Future<Void> renewImage(Service service, Future<Void> unwanted) {
-    var images = podman.images();
-    return images
-        .inRegistry(service.image())
-        .recover(
-            e ->
-                Future.failedFuture(
-                    new RuntimeFailure(
-                        RuntimeFailure.DAMAGED,
-                        "what is here of image %s is damaged, and another can't be had: %s"
-                            .formatted(service.image(), e.getMessage()))))
-        // A layer that is known by its name is not pulled again; what a container uses stays.
-        .compose(there -> images.remove(service.image()).otherwiseEmpty())
-        .compose(gone -> images.pull(service.image(), line -> {}, unwanted))
-        .<Void>mapEmpty()
-        .recover(PodmanRuntime::failure);
+    return images.renew(service.image(), unwanted).recover(PodmanRuntime::failure);
+  }
+
+  @Override
+  public Future<Void> collectImages(Set<String> wanted) {
+    return room.collect(wanted).recover(PodmanRuntime::failure);
   }
 
   @Override
@@ -155,6 +138,7 @@ public final class PodmanRuntime implements ContainerRuntime {
                     .map(this::write)
                     .orElse(Future.succeededFuture()))
         .compose(written -> podman.start(container))
+        .recover(ports::named)
         .recover(PodmanRuntime::failure);
   }
 
@@ -242,6 +226,10 @@ public final class PodmanRuntime implements ContainerRuntime {
           case TIMEOUT, UNAVAILABLE -> RuntimeFailure.AWAY;
           case OTHER -> "RuntimeError";
         };
-    return Future.failedFuture(new RuntimeFailure(reason, String.valueOf(e.getMessage())));
+    var remedy =
+        podman.kind() == PodmanException.Kind.DISK_FULL
+            ? "; make room (df -h; podman system df)"
+            : "";
+    return Future.failedFuture(new RuntimeFailure(reason, e.getMessage() + remedy));
   }
 }

@@ -54,6 +54,12 @@ public interface ContainerRuntime {
   /** Removes the networks that were made for any other than these deployments. */
   Future<Void> removeNetworks(Set<String> keptDeployments);
 
+  /**
+   * Removes images that the agent pulled and nobody needs any more, where their disk is too full;
+   * {@code wanted}: names of images that are.
+   */
+  Future<Void> collectImages(Set<String> wanted);
+
   /** Calls {@code changed} whenever anything happened to any container, for ever. */
   void watch(Runnable changed);
 }
