@@ -4,9 +4,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One container as podman lists it.
@@ -14,6 +17,7 @@ import java.util.TreeMap;
  * @param state podman's own word: created, running, exited, ...
  * @param image the name it was made from
  * @param exitCode of the last end; empty where it never ended
+ * @param ports of this machine that it has, where it runs
  */
 public record Container(
     String id,
@@ -23,7 +27,8 @@ public record Container(
     String image,
     String imageId,
     Optional<Instant> startedAt,
-    Optional<Integer> exitCode) {
+    Optional<Integer> exitCode,
+    List<ContainerSpec.Port> ports) {
 
   public boolean running() {
     return state.equals("running");
@@ -43,7 +48,27 @@ public record Container(
         started > 0 ? Optional.of(Instant.ofEpochSecond(started)) : Optional.empty(),
         state.equals("exited") || state.equals("stopped")
             ? Optional.ofNullable(json.getInteger("ExitCode"))
-            : Optional.empty());
+            : Optional.empty(),
+        ports(json.getJsonArray("Ports")));
+  }
+
+  /** podman lists ports that follow each other as one, with their number. */
+  private static List<ContainerSpec.Port> ports(@Nullable JsonArray listed) {
+    return listed == null
+        ? List.of()
+        : listed.stream()
+            .map(JsonObject.class::cast)
+            .flatMap(
+                port ->
+                    IntStream.range(0, port.getInteger("range", 1))
+                        .mapToObj(
+                            n ->
+                                new ContainerSpec.Port(
+                                    port.getInteger("container_port", 0) + n,
+                                    port.getInteger("host_port", 0) + n,
+                                    port.getString("host_ip", ""),
+                                    port.getString("protocol", ""))))
+            .toList();
   }
 
   static Map<String, String> labels(JsonObject json) {

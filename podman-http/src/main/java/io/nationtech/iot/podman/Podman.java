@@ -15,7 +15,6 @@ import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,12 +26,14 @@ import java.util.function.Supplier;
 public final class Podman {
   private final SocketClient client;
   private final Calls calls;
+  private final Images images;
   private final Duration timeout;
 
   /** Connects at the first call; {@code timeout} bounds every call but pulls, stops and streams. */
   public Podman(Vertx vertx, String socket, Duration timeout) {
     this.client = new SocketClient(vertx, socket);
     this.calls = new Calls(client, timeout);
+    this.images = new Images(client, calls, timeout);
     this.timeout = timeout;
   }
 
@@ -45,72 +46,8 @@ public final class Podman {
     return calls.get("/info", Function.identity());
   }
 
-  /** The image of this name in local storage. */
-  public Future<Optional<Image>> image(String reference) {
-    return Calls.absentAsEmpty(calls.get("/images/" + encode(reference) + "/json", Image::of));
-  }
-
-  /**
-   * Completes where the image's registry has it, asked as for a pull, and nothing is pulled; a list
-   * of images in local storage counts too.
-   */
-  public Future<Void> inRegistry(String reference) {
-    return calls
-        .get("/manifests/" + encode(reference) + "/json", Function.identity())
-        .<Void>mapEmpty()
-        .recover(
-            e ->
-                // podman 4.3 got a manifest, of one image, and would rather have a list of images.
-                String.valueOf(e.getMessage()).startsWith("parsing manifest blob")
-                    ? Future.succeededFuture()
-                    : Future.failedFuture(e));
-  }
-
-  /** Removes the image's name, and the image where nothing else uses it. */
-  public Future<Void> removeImage(String reference) {
-    return calls.done(HttpMethod.DELETE, "/images/" + encode(reference), timeout, 200);
-  }
-
-  /**
-   * Pulls an image and gives its id; {@code progress} gets podman's own lines. Has no bound in
-   * time, since a large image over a slow line takes hours: completing {@code unwanted} ends it.
-   */
-  public Future<String> pull(String reference, Handler<String> progress, Future<?> unwanted) {
-    var outcome = new JsonObject();
-    var uri = "/images/pull?policy=always&reference=" + encode(reference);
-    return client.stream(
-            HttpMethod.POST,
-            uri,
-            response ->
-                response.handler(
-                    RecordParser.newDelimited(
-                        "\n", line -> pullLine(line.toString(), outcome, progress))),
-            unwanted)
-        .compose(ended -> pulled(reference, outcome));
-  }
-
-  /** podman answers 200 on failure too: what happened stands in the lines. */
-  private static void pullLine(String line, JsonObject outcome, Handler<String> progress) {
-    if (line.isBlank()) {
-      return;
-    }
-    var json = new JsonObject(line);
-    if (json.containsKey("stream")) {
-      progress.handle(json.getString("stream").strip());
-    }
-    if (json.containsKey("error") || json.containsKey("id") || json.containsKey("cause")) {
-      outcome.mergeIn(json);
-    }
-  }
-
-  private static Future<String> pulled(String reference, JsonObject outcome) {
-    if (outcome.containsKey("id") && !outcome.containsKey("error")) {
-      return Future.succeededFuture(outcome.getString("id"));
-    }
-    var answer =
-        outcome.getString("error", outcome.getString("message", "podman ended without a word"));
-    return Future.failedFuture(
-        new PodmanException(PodmanException.Kind.PULL_FAILED, reference + ": " + answer));
+  public Images images() {
+    return images;
   }
 
   /** Makes a container and gives its id; the image has to be there. */
@@ -176,6 +113,20 @@ public final class Podman {
     var filters = new JsonArray();
     labels.forEach((key, value) -> filters.add(key + "=" + value));
     return encode(new JsonObject().put("label", filters).encode());
+  }
+
+  /** Whether podman knows a container of this name, damaged or not. */
+  public Future<Boolean> exists(String container) {
+    return client
+        .call(HttpMethod.GET, path(container, "exists"), Calls.NOTHING, timeout)
+        .compose(
+            answer ->
+                switch (answer.status()) {
+                  case 204 -> Future.succeededFuture(true);
+                  case 404 -> Future.succeededFuture(false);
+                  default ->
+                      Future.failedFuture(PodmanException.of(answer.status(), answer.body()));
+                });
   }
 
   public Future<Details> inspect(String container) {
@@ -331,7 +282,7 @@ public final class Podman {
     return "/containers/" + encode(container) + "/" + call;
   }
 
-  private static String encode(String text) {
+  static String encode(String text) {
     return URLEncoder.encode(text, UTF_8);
   }
 }

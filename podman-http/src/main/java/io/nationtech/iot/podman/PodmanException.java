@@ -14,6 +14,22 @@ public final class PodmanException extends RuntimeException {
       Pattern.compile(
           "no such (container|volume|image|object)|(image|volume) not known|network not found");
 
+  private static final Pattern FULL = Pattern.compile("no space left|disk quota exceeded");
+
+  /**
+   * What podman says where a power cut, or a person, took a part of its storage away: a layer, a
+   * link, a record. That a program is not there is for the OCI runtime to say, and no damage.
+   */
+  private static final Pattern DAMAGE =
+      Pattern.compile(
+          "mounting storage for container|(layer|container) not known"
+              + "|/overlay\\S*: (no such file|invalid argument)"
+              + "|symlinks: .*no such file|locating item named|nil pointer dereference"
+              + "|structure needs cleaning|unexpected end of json",
+          Pattern.DOTALL);
+
+  private static final Pattern VOLUME_LOST = Pattern.compile("/_data: no such file");
+
   /** What went wrong, as far as a caller can act on it. */
   public enum Kind {
     /** No such container, volume, image or network. */
@@ -24,6 +40,12 @@ public final class PodmanException extends RuntimeException {
     PORT_IN_USE,
     /** The image could not be had from its registry. */
     PULL_FAILED,
+    /** A part of podman's storage is missing or can't be read. */
+    DAMAGED,
+    /** The directory of a volume is gone, and with it what was in it. */
+    VOLUME_LOST,
+    /** The disk is full. */
+    DISK_FULL,
     /** podman did not answer in time. */
     TIMEOUT,
     /** The socket is not there, or nobody answers on it. */
@@ -53,7 +75,23 @@ public final class PodmanException extends RuntimeException {
     return new PodmanException(classify(status, message.toLowerCase(Locale.ROOT)), message);
   }
 
+  /** The image could not be had, for what the answer says. */
+  static PodmanException ofPull(String reference, String answer) {
+    var kind = classify(500, answer.toLowerCase(Locale.ROOT));
+    boolean ofThisMachine = kind == Kind.DAMAGED || kind == Kind.DISK_FULL;
+    return new PodmanException(ofThisMachine ? kind : Kind.PULL_FAILED, reference + ": " + answer);
+  }
+
   private static Kind classify(int status, String message) {
+    if (FULL.matcher(message).find()) {
+      return Kind.DISK_FULL;
+    }
+    if (VOLUME_LOST.matcher(message).find()) {
+      return Kind.VOLUME_LOST;
+    }
+    if (DAMAGE.matcher(message).find() && !message.contains("oci runtime")) {
+      return Kind.DAMAGED;
+    }
     if (message.contains("address already in use")
         || message.contains("port is already allocated")) {
       return Kind.PORT_IN_USE;

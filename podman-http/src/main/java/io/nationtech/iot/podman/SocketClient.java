@@ -27,6 +27,7 @@ final class SocketClient {
   // own, so that a look at the containers never waits for one.
   private final HttpClient streams;
   private final String path;
+  private boolean closed;
 
   record Answer(int status, String body) {}
 
@@ -62,8 +63,7 @@ final class SocketClient {
       Duration timeout) {
     var answer = Promise.<Answer>promise();
     long timer = vertx.setTimer(timeout.toMillis(), late -> answer.tryFail(late(uri, timeout)));
-    client
-        .request(options(method, uri))
+    request(client, method, uri)
         .onFailure(e -> answer.tryFail(unavailable(e)))
         .onSuccess(
             request -> {
@@ -105,8 +105,7 @@ final class SocketClient {
   Future<Void> stream(
       HttpMethod method, String uri, Handler<HttpClientResponse> started, Future<?> unwanted) {
     var ended = Promise.<Void>promise();
-    streams
-        .request(options(method, uri))
+    request(streams, method, uri)
         .onFailure(e -> ended.tryFail(unavailable(e)))
         .onSuccess(
             request -> {
@@ -131,7 +130,15 @@ final class SocketClient {
   }
 
   Future<Void> close() {
+    closed = true;
     return calls.close().eventually(streams::close);
+  }
+
+  /** A client that is closed throws where it should fail: who asks again and again would too. */
+  private Future<HttpClientRequest> request(HttpClient client, HttpMethod method, String uri) {
+    return closed
+        ? Future.failedFuture(new CancellationException("nobody is to ask it any more"))
+        : client.request(options(method, uri));
   }
 
   private RequestOptions options(HttpMethod method, String uri) {

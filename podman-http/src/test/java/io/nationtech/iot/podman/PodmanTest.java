@@ -267,8 +267,8 @@ class PodmanTest {
         failure(PODMAN.create(ContainerSpec.of("x-" + run, "localhost/no:" + run))));
     await(PODMAN.create(spec("twice")));
     assertEquals(Kind.NAME_IN_USE, failure(PODMAN.create(spec("twice"))));
-    assertEquals(Optional.empty(), await(PODMAN.image("localhost/no:" + run)));
-    assertTrue(await(PODMAN.image(Images.HELLO_1)).isPresent());
+    assertEquals(Optional.empty(), await(PODMAN.images().find("localhost/no:" + run)));
+    assertTrue(await(PODMAN.images().find(Images.HELLO_1)).isPresent());
   }
 
   @Test
@@ -286,14 +286,14 @@ class PodmanTest {
     try (var registry = OciRegistry.start(Place.FREE)) {
       var image = registry.push(Images.HELLO_1, "pull-" + run + ":1");
       var lines = new ArrayList<String>();
-      var id = await(PODMAN.pull(image, lines::add, FOR_EVER));
-      assertEquals(await(PODMAN.image(image)).orElseThrow().id(), id);
+      var id = await(PODMAN.images().pull(image, lines::add, FOR_EVER));
+      assertEquals(await(PODMAN.images().find(image)).orElseThrow().id(), id);
       assertFalse(lines.isEmpty());
-      await(PODMAN.removeImage(image));
-      assertEquals(Optional.empty(), await(PODMAN.image(image)));
+      await(PODMAN.images().remove(image));
+      assertEquals(Optional.empty(), await(PODMAN.images().find(image)));
 
       var absent = registry.host() + "/absent:1";
-      var refused = refusal(PODMAN.pull(absent, line -> {}, FOR_EVER));
+      var refused = refusal(PODMAN.images().pull(absent, line -> {}, FOR_EVER));
       assertEquals(Kind.PULL_FAILED, refused.kind());
       assertTrue(
           String.valueOf(refused.getMessage()).contains("manifest unknown"), refused.getMessage());
@@ -304,13 +304,21 @@ class PodmanTest {
   void whatARegistryHasIsKnownWithoutAPull() throws Exception {
     try (var registry = OciRegistry.start(Place.FREE)) {
       var image = registry.push(Images.HELLO_1, "manifest-" + run + ":1");
-      await(PODMAN.inRegistry(image));
-      assertEquals(Optional.empty(), await(PODMAN.image(image)));
-      var absent = refusal(PODMAN.inRegistry(registry.host() + "/absent:1"));
+      await(PODMAN.images().inRegistry(image));
+      var layers = await(PODMAN.images().layers(image));
+      assertTrue(layers.values().stream().allMatch(bytes -> bytes > 0), layers.toString());
+      assertFalse(layers.isEmpty());
+      var both = registry.host() + "/list-" + run + ":1";
+      Command.run("podman", "manifest", "create", both, "docker://" + image);
+      Command.run("podman", "manifest", "push", "--tls-verify=false", both, "docker://" + both);
+      Command.run("podman", "manifest", "rm", both);
+      assertEquals(layers, await(PODMAN.images().layers(both)));
+      assertEquals(Optional.empty(), await(PODMAN.images().find(image)));
+      var absent = refusal(PODMAN.images().inRegistry(registry.host() + "/absent:1"));
       assertTrue(
           String.valueOf(absent.getMessage()).contains("manifest unknown"), absent.getMessage());
     }
-    var away = refusal(PODMAN.inRegistry("127.0.0.1:1/hello:1"));
+    var away = refusal(PODMAN.images().inRegistry("127.0.0.1:1/hello:1"));
     assertTrue(String.valueOf(away.getMessage()).contains("connection refused"), away.getMessage());
   }
 
@@ -353,7 +361,7 @@ class PodmanTest {
     try (var silent = new ServerSocket(0)) {
       var image = "127.0.0.1:" + silent.getLocalPort() + "/silent:1";
       var unwanted = Promise.<Void>promise();
-      var pull = PODMAN.pull(image, line -> {}, unwanted.future());
+      var pull = PODMAN.images().pull(image, line -> {}, unwanted.future());
       silent.accept();
       assertFalse(pull.isComplete());
       unwanted.complete();
@@ -410,7 +418,7 @@ class PodmanTest {
     assertFalse(stops.getLast().isComplete());
     await(Future.all(stops));
     removeContainers();
-    await(PODMAN.removeImage(stubborn));
+    await(PODMAN.images().remove(stubborn));
   }
 
   @Test
@@ -418,6 +426,26 @@ class PodmanTest {
     var away = new Podman(VERTX, "/nowhere/podman.sock", Duration.ofSeconds(1));
     assertEquals(Kind.UNAVAILABLE, failure(away.version()));
     await(away.close());
+  }
+
+  /** Who asks again and again would end in an exception that nobody handles. */
+  @Test
+  void aClientThatIsClosedFailsAndDoesNotThrow() throws Exception {
+    var closed = new Podman(VERTX, PodmanSocket.path(), Duration.ofSeconds(1));
+    await(closed.close());
+    assertEquals(Kind.UNAVAILABLE, failure(closed.version()));
+    assertEquals(Kind.UNAVAILABLE, failure(closed.events(connected -> {}, event -> {})));
+  }
+
+  @Test
+  void portsOfARunningContainerAreListed() throws Exception {
+    int port = freePort();
+    var spec =
+        spec("ports")
+            .network(ContainerSpec.Network.BRIDGE)
+            .ports(List.of(new ContainerSpec.Port(8080, port, "127.0.0.1", "tcp")));
+    await(PODMAN.start(await(PODMAN.create(spec))));
+    assertEquals(List.of(new ContainerSpec.Port(8080, port, "127.0.0.1", "tcp")), only().ports());
   }
 
   @Test

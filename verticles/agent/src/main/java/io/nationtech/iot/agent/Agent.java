@@ -78,7 +78,12 @@ public final class Agent extends VerticleBase {
     var loop =
         new Loop(
             vertx,
-            new PodmanRuntime(vertx, podman, settings.device()),
+            new PodmanRuntime(
+                vertx,
+                podman,
+                settings.device(),
+                remembered.pulled(),
+                settings.collectAbovePercent()),
             remembered.store(),
             remembered.memory(),
             new Loop.Habits(settings.policy(), Secrets.NONE, settings.agent().relistInterval()),

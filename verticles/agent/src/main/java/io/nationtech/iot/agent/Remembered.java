@@ -10,6 +10,7 @@ import io.nationtech.iot.agent.store.DirectoryLock;
 import io.nationtech.iot.agent.store.HistoryAppender;
 import io.nationtech.iot.agent.store.HistoryFile;
 import io.nationtech.iot.agent.store.LiveFile;
+import io.nationtech.iot.agent.store.PulledFile;
 import io.nationtech.iot.agent.store.StateFile;
 import io.nationtech.iot.agent.store.TimeFile;
 import io.nationtech.iot.agent.zitadel.Kept;
@@ -29,6 +30,7 @@ record Remembered(
     HistoryAppender history,
     StateFile store,
     Memory memory,
+    PulledFile pulled,
     String boot,
     Timekeeper clock,
     TimeFile times,
@@ -57,6 +59,7 @@ record Remembered(
         history,
         store,
         memory,
+        new PulledFile(vertx, directory),
         bootId(),
         clock,
         times,

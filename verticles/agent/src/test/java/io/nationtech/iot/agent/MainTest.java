@@ -118,6 +118,7 @@ class MainTest {
             "identity.password +" + file + " +\\(secret\\)",
             "agent.relist_interval_seconds +default +30",
             "policy.privileged +default +false",
+            "disk.collect_above_percent +default +80",
             "log.level +" + file + " +warn")) {
       assertTrue(
           answer.output().lines().anyMatch(each -> each.matches(line)), line + answer.output());

@@ -80,8 +80,12 @@ final class TestDevice implements AutoCloseable {
   }
 
   void startAgent() {
+    startAgent(settings());
+  }
+
+  void startAgent(Settings settings) {
     deployment =
-        await(vertx.deployVerticle(new Agent(settings(), "test", ServiceManager.of(Map.of()))));
+        await(vertx.deployVerticle(new Agent(settings, "test", ServiceManager.of(Map.of()))));
   }
 
   void stopAgent() {
@@ -99,6 +103,7 @@ final class TestDevice implements AutoCloseable {
         new Settings.Podman(PodmanSocket.path(), Duration.ofSeconds(30)),
         new Settings.Agent(state, Duration.ofSeconds(5), Duration.ofSeconds(5)),
         new Policy(List.of(), List.of(), false, false),
+        80,
         "INFO");
   }
 

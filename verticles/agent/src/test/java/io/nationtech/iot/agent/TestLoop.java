@@ -32,12 +32,17 @@ final class TestLoop implements AutoCloseable {
   final CopyOnWriteArrayList<Observation> observations = new CopyOnWriteArrayList<>();
   private final Vertx vertx = Vertx.vertx();
   private final Context context = vertx.getOrCreateContext();
-  private final Podman podman = new Podman(vertx, PodmanSocket.path(), Duration.ofSeconds(30));
+  private final Podman podman;
   private final Loop loop;
   private long revision;
 
   TestLoop(String name, Policy policy, Duration relistInterval) {
+    this(name, policy, relistInterval, PodmanSocket.path());
+  }
+
+  TestLoop(String name, Policy policy, Duration relistInterval, String socket) {
     id = new DeviceId(name);
+    podman = new Podman(vertx, socket, Duration.ofSeconds(30));
     loop =
         new Loop(
             vertx,
@@ -91,12 +96,17 @@ final class TestLoop implements AutoCloseable {
     context.runOnContext(go -> what.run());
   }
 
-  /** Ends the agent's part; what it made is removed as a person would. */
-  @Override
-  public void close() {
+  /** Ends the agent's part and leaves what it made. */
+  void end() {
     onContext(loop::close);
     await(podman.close());
     await(vertx.close());
+  }
+
+  /** Ends the agent's part; what it made is removed as a person would. */
+  @Override
+  public void close() {
+    end();
     var mine = "label=" + Wire.LABEL_DEVICE + "=" + id;
     Command.run("podman", "ps", "-aq", "--filter", mine)
         .lines()

@@ -4,6 +4,7 @@ import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.config.Settings.Identity;
 import io.nationtech.iot.agent.config.SettingsException;
 import io.nationtech.iot.agent.identity.Timekeeper;
+import io.nationtech.iot.agent.podman.GraphRoot;
 import io.nationtech.iot.agent.status.Finding;
 import io.nationtech.iot.agent.status.Findings;
 import io.nationtech.iot.agent.status.Live;
@@ -83,6 +84,13 @@ public final class Check implements Callable<Integer> {
     findings.add(Findings.clock(situation.clock(), words));
     linger().ifPresent(findings::add);
     findings.add(Findings.podman(situation, settings.podman().socket()));
+    if (situation.observed().isPresent()) {
+      PodmanQuestion.with(settings, GraphRoot::space)
+          .ifPresent(
+              seen ->
+                  findings.add(
+                      Findings.images(seen.space(), seen.path(), settings.collectAbovePercent())));
+    }
     identity(settings, situation, words, findings);
     nats(settings, situation, words, findings);
     situation
@@ -165,10 +173,12 @@ public final class Check implements Callable<Integer> {
 
   private static Future<Finding> registry(Podman podman, String image) {
     return podman
-        .image(image)
+        .images()
+        .find(image)
         .compose(
             here ->
                 podman
+                    .images()
                     .inRegistry(image)
                     .map(there -> Optional.<String>empty())
                     .otherwise(e -> Optional.of(String.valueOf(e.getMessage())))

@@ -8,7 +8,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The agent's configuration, read once. */
+/**
+ * The agent's configuration, read once.
+ *
+ * @param collectAbovePercent how full the disk of podman's images may be before some go
+ */
 public record Settings(
     DeviceId device,
     Nats nats,
@@ -16,6 +20,7 @@ public record Settings(
     Podman podman,
     Agent agent,
     Policy policy,
+    int collectAbovePercent,
     String logLevel) {
 
   /** Where NATS is. */

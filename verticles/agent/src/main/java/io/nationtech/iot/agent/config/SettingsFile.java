@@ -84,6 +84,7 @@ public final class SettingsFile {
         podman(toml, place),
         agent(toml, place),
         policy(toml),
+        toml.number("disk.collect_above_percent", 80, 1, 100),
         level(toml));
   }
 

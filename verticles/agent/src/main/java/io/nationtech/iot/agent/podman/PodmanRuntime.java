@@ -3,49 +3,66 @@ package io.nationtech.iot.agent.podman;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.reconcile.ContainerRuntime;
+import io.nationtech.iot.agent.reconcile.PulledStore;
 import io.nationtech.iot.agent.reconcile.RuntimeFailure;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.PodmanV0;
-import io.nationtech.iot.codec.PodmanV0.PullPolicy;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.podman.Container;
+import io.nationtech.iot.podman.ContainerSpec;
 import io.nationtech.iot.podman.Details;
 import io.nationtech.iot.podman.Podman;
 import io.nationtech.iot.podman.PodmanException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** podman over its socket. */
 public final class PodmanRuntime implements ContainerRuntime {
   private static final long WATCH_AGAIN_MS = 1000;
+  private static final int ALL = 100;
 
   /** The agent causes these itself, every few seconds, and nothing has changed by them. */
   private static final Set<String> OF_HEALTH_CHECKS = Set.of("exec", "exec_died", "health_status");
 
-  private static final Duration START_TAKES = Duration.ofSeconds(3);
-
   private final Vertx vertx;
   private final Podman podman;
   private final DeviceId device;
+  private final Observer observer;
   private final Places places;
+  private final TakenPorts ports;
+  private final Room room;
+  private final ImageStore images;
   private Limits limits = Limits.ALL;
 
+  /** For who only looks, and pulls nothing that has to be remembered. */
   public PodmanRuntime(Vertx vertx, Podman podman, DeviceId device) {
+    this(vertx, podman, device, PulledStore.NONE, ALL);
+  }
+
+  /**
+   * Uses {@code podman}, which others may use too.
+   *
+   * @param percent how full the disk of the images may be before some go
+   */
+  public PodmanRuntime(
+      Vertx vertx, Podman podman, DeviceId device, PulledStore pulled, int percent) {
     this.vertx = vertx;
     this.podman = podman;
     this.device = device;
+    this.observer = new Observer(podman, device);
     this.places = new Places(podman, device);
+    this.ports = new TakenPorts(podman);
+    var pulls = new Pulls(pulled);
+    this.room = new Room(podman, pulls, new GraphRoot(vertx, podman), percent);
+    this.images = new ImageStore(podman, pulls, room, InstantSource.system());
   }
 
   @Override
@@ -59,112 +76,48 @@ public final class PodmanRuntime implements ContainerRuntime {
 
   @Override
   public Future<List<ObservedContainer>> observe() {
-    return podman
-        .list(Map.of(Wire.LABEL_DEVICE, device.value()))
-        .compose(listed -> Future.all(listed.stream().map(this::observe).toList()))
-        .map(
-            all ->
-                all.<Optional<ObservedContainer>>list().stream()
-                    .flatMap(Optional::stream)
-                    // podman commit copies labels: what was made of such an image is not ours.
-                    .filter(container -> container.key().names(container.name()))
-                    .toList())
-        .recover(PodmanRuntime::failure);
-  }
-
-  /** Empty where the container went away between the list and this look. */
-  private Future<Optional<ObservedContainer>> observe(Container listed) {
-    return podman
-        .inspect(listed.id())
-        .map(details -> Optional.of(observed(listed, details)))
-        .recover(
-            e ->
-                e instanceof PodmanException podman
-                        && podman.kind() == PodmanException.Kind.NOT_FOUND
-                    ? Future.succeededFuture(Optional.empty())
-                    : Future.failedFuture(e));
-  }
-
-  private static ObservedContainer observed(Container listed, Details details) {
-    var labels = listed.labels();
-    return new ObservedContainer(
-        listed.id(),
-        listed.name(),
-        new ServiceKey(
-            labels.getOrDefault(Wire.LABEL_DEPLOYMENT, ""),
-            labels.getOrDefault(Wire.LABEL_SERVICE, "")),
-        labels.getOrDefault(Wire.LABEL_SPEC, ""),
-        details.state(),
-        details.health(),
-        listed.image(),
-        details.imageDigest(),
-        details.startedAt(),
-        details.restarts(),
-        exitCode(details),
-        PodmanV0.service(labels.getOrDefault(Wire.LABEL_SPEC, ""))
-            .map(service -> Limits.missing(service.confinement().resources(), details.json()))
-            .orElse(List.of()));
-  }
-
-  /**
-   * A power cut ends a container without podman: it finds it ended at its next start, and then 5.x
-   * says exit code 0, with the end of an earlier run or none. What ends at once seems to end some
-   * milliseconds before its start.
-   */
-  private static Optional<Integer> exitCode(Details details) {
-    var state = details.json().getJsonObject("State", new JsonObject());
-    var finished = instant(state.getString("FinishedAt", "")).map(end -> end.plus(START_TAKES));
-    return details
-        .startedAt()
-        .filter(start -> details.exitCode() != 0 || finished.filter(start::isBefore).isPresent())
-        .map(start -> details.exitCode());
-  }
-
-  private static Optional<Instant> instant(String text) {
-    try {
-      return Optional.of(OffsetDateTime.parse(text).toInstant());
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
+    return observer.observe().recover(PodmanRuntime::failure);
   }
 
   @Override
   public Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted) {
-    var policy = service.pullPolicy().orElse(PullPolicy.IfNotPresent);
-    if (policy == PullPolicy.Always) {
-      return pull(service, pulling, unwanted);
-    }
-    return podman
-        .image(service.image())
-        .recover(PodmanRuntime::failure)
-        .compose(
-            image -> {
-              if (image.isPresent()) {
-                return Future.succeededFuture();
-              }
-              return policy == PullPolicy.Never
-                  ? Future.failedFuture(
-                      new RuntimeFailure(
-                          "ImageNotPresent",
-                          "image " + service.image() + " is not here, and pullPolicy is Never"))
-                  : pull(service, pulling, unwanted);
-            });
+    return images.provide(service, pulling, unwanted).recover(PodmanRuntime::failure);
   }
 
-  private Future<Void> pull(Service service, Runnable pulling, Future<Void> unwanted) {
-    pulling.run();
-    return podman
-        .pull(service.image(), line -> {}, unwanted)
-        .<Void>mapEmpty()
-        .recover(PodmanRuntime::failure);
+  @Override
+  public Future<Void> renewImage(Service service, Future<Void> unwanted) {
+    return images.renew(service.image(), unwanted).recover(PodmanRuntime::failure);
+  }
+
+  @Override
+  public Future<Void> collectImages(Set<String> wanted) {
+    return room.collect(wanted).recover(PodmanRuntime::failure);
   }
 
   @Override
   public Future<String> create(ServiceKey key, String name, Service service) {
     return places
         .provide(key, service)
-        .compose(there -> podman.create(Specs.of(device, key, name, service, limits)))
+        .compose(there -> create(name, Specs.of(device, key, name, service, limits)))
         .recover(PodmanRuntime::failure);
+  }
+
+  /** podman may have lost its record of a container, and keep the name for what is left of it. */
+  private Future<String> create(String name, ContainerSpec spec) {
+    return podman
+        .create(spec)
+        .recover(
+            e ->
+                e instanceof PodmanException taken
+                        && taken.kind() == PodmanException.Kind.NAME_IN_USE
+                    ? podman
+                        .exists(name)
+                        .compose(
+                            there ->
+                                there
+                                    ? Future.failedFuture(e)
+                                    : podman.remove(name).compose(removed -> podman.create(spec)))
+                    : Future.failedFuture(e));
   }
 
   @Override
@@ -172,23 +125,32 @@ public final class PodmanRuntime implements ContainerRuntime {
     return places.removeNetworks(keptDeployments).recover(PodmanRuntime::failure);
   }
 
+  /** By the list, since a container that is damaged may not be inspected any more, and yet run. */
   @Override
   public Future<Void> start(String container) {
     return podman
-        .inspect(container)
-        .compose(details -> write(container, details))
+        .list(Map.of(Wire.LABEL_DEVICE, device.value()))
+        .compose(
+            all ->
+                all.stream()
+                    .filter(listed -> listed.id().equals(container))
+                    .findFirst()
+                    .map(this::write)
+                    .orElse(Future.succeededFuture()))
         .compose(written -> podman.start(container))
+        .recover(ports::named)
         .recover(PodmanRuntime::failure);
   }
 
   /** Each time: a power cut leaves a file empty that was written just before it. */
-  private Future<Void> write(String container, Details details) {
-    var labels = details.json().getJsonObject("Config", new JsonObject()).getJsonObject("Labels");
-    var spec = labels == null ? "" : labels.getString(Wire.LABEL_SPEC, "");
-    var files = PodmanV0.service(spec).map(Specs::files).orElse(List.of());
-    return details.state().equals("running") || files.isEmpty()
+  private Future<Void> write(Container container) {
+    var files =
+        PodmanV0.service(container.labels().getOrDefault(Wire.LABEL_SPEC, ""))
+            .map(Specs::files)
+            .orElse(List.of());
+    return container.running() || files.isEmpty()
         ? Future.succeededFuture()
-        : podman.write(container, files);
+        : podman.write(container.id(), files);
   }
 
   @Override
@@ -258,9 +220,16 @@ public final class PodmanRuntime implements ContainerRuntime {
           case NAME_IN_USE -> "NameInUse";
           case PORT_IN_USE -> "PortInUse";
           case PULL_FAILED -> "ImagePullFailed";
+          case DAMAGED -> RuntimeFailure.DAMAGED;
+          case VOLUME_LOST -> "VolumeLost";
+          case DISK_FULL -> "DiskFull";
           case TIMEOUT, UNAVAILABLE -> RuntimeFailure.AWAY;
           case OTHER -> "RuntimeError";
         };
-    return Future.failedFuture(new RuntimeFailure(reason, String.valueOf(e.getMessage())));
+    var remedy =
+        podman.kind() == PodmanException.Kind.DISK_FULL
+            ? "; make room (df -h; podman system df)"
+            : "";
+    return Future.failedFuture(new RuntimeFailure(reason, e.getMessage() + remedy));
   }
 }

@@ -26,6 +26,12 @@ public interface ContainerRuntime {
    */
   Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted);
 
+  /**
+   * Has the service's image here anew, since what is here of it is damaged; nothing is removed
+   * before its registry has answered, and nothing that a container uses.
+   */
+  Future<Void> renewImage(Service service, Future<Void> unwanted);
+
   /** Makes a container and gives its id. */
   Future<String> create(ServiceKey key, String name, Service service);
 
@@ -47,6 +53,12 @@ public interface ContainerRuntime {
 
   /** Removes the networks that were made for any other than these deployments. */
   Future<Void> removeNetworks(Set<String> keptDeployments);
+
+  /**
+   * Removes images that the agent pulled and nobody needs any more, where their disk is too full;
+   * {@code wanted}: names of images that are.
+   */
+  Future<Void> collectImages(Set<String> wanted);
 
   /** Calls {@code changed} whenever anything happened to any container, for ever. */
   void watch(Runnable changed);

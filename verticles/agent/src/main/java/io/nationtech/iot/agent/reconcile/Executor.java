@@ -3,6 +3,7 @@ package io.nationtech.iot.agent.reconcile;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.plan.Step;
+import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.vertx.core.AsyncResult;
@@ -24,6 +25,7 @@ final class Executor {
   private final ContainerRuntime runtime;
   private final BiPredicate<ServiceKey, Service> wanted;
   private final BiConsumer<ServiceKey, Phase> phases;
+  private final Repair repair;
   private final Map<ServiceKey, Pull> pulls = new TreeMap<>(ServiceKey.ORDER);
 
   private record Pull(Service service, Promise<Void> unwanted) {}
@@ -41,6 +43,7 @@ final class Executor {
     this.runtime = runtime;
     this.wanted = wanted;
     this.phases = phases;
+    this.repair = new Repair(runtime, this::renewImage);
   }
 
   /**
@@ -51,7 +54,9 @@ final class Executor {
     return switch (step) {
       case Step.Start start ->
           make(start.key(), start.key().toString(), start.service())
-              .compose(container -> begin(start.key(), container));
+              .compose(
+                  container ->
+                      begin(start.key(), start.key().toString(), container, start.service()));
       case Step.Replace replace -> replace(replace);
       case Step.Promote promote -> promote(promote);
       case Step.RollBack back -> rollBack(back);
@@ -72,7 +77,17 @@ final class Executor {
                 wanted.test(key, service)
                     ? provided(done)
                     : Future.failedFuture(new NoLongerWanted()))
-        .compose(there -> runtime.create(key, name, service));
+        .recover(
+            e ->
+                RuntimeFailure.isDamage(e) ? repair.image(key, service, e) : Future.failedFuture(e))
+        .compose(there -> repair.create(key, name, service));
+  }
+
+  private Future<Void> renewImage(ServiceKey key, Service service) {
+    var unwanted = Promise.<Void>promise();
+    pulls.put(key, new Pull(service, unwanted));
+    phases.accept(key, Phase.Pulling);
+    return runtime.renewImage(service, unwanted.future()).onComplete(done -> pulls.remove(key));
   }
 
   private static Future<Void> provided(AsyncResult<Void> done) {
@@ -90,16 +105,24 @@ final class Executor {
             });
   }
 
-  private Future<Void> begin(ServiceKey key, String container) {
+  private Future<Void> begin(ServiceKey key, String name, String container, Service service) {
     phases.accept(key, Phase.Starting);
-    return runtime.start(container);
+    return repair.start(key, name, container, service);
+  }
+
+  /** What it was made from stands in its label. */
+  private Future<Void> begin(ObservedContainer container) {
+    phases.accept(container.key(), Phase.Starting);
+    return PodmanV0.service(container.spec())
+        .map(service -> repair.start(container.key(), container.name(), container.id(), service))
+        .orElseGet(() -> runtime.start(container.id()));
   }
 
   /** What is to be started again although it runs is ill. */
   private Future<Void> startAgain(Step.StartAgain step) {
     var container = step.container();
     var ended = container.ended() ? Future.<Void>succeededFuture() : end(container);
-    return ended.compose(over -> begin(step.key(), container.id()));
+    return ended.compose(over -> begin(container));
   }
 
   private Future<Void> end(ObservedContainer container) {
@@ -114,13 +137,14 @@ final class Executor {
   }
 
   private Future<Void> replace(Step.Replace step) {
-    return make(step.key(), freeName(step), step.service())
+    var name = freeName(step);
+    return make(step.key(), name, step.service())
         .compose(
             next ->
                 end(step.old())
                     .compose(ended -> endAll(step.superseded()))
                     .recover(e -> undo(step, next, RuntimeFailure.of(e)))
-                    .compose(ended -> begin(step, next)))
+                    .compose(ended -> begin(step, name, next)))
         .compose(begun -> removeAll(step.superseded()));
   }
 
@@ -152,11 +176,19 @@ final class Executor {
     return removed;
   }
 
-  private Future<Void> begin(Step.Replace step, String next) {
-    return begin(step.key(), next).recover(e -> goBack(step, next, RuntimeFailure.of(e)));
+  private Future<Void> begin(Step.Replace step, String name, String next) {
+    return begin(step.key(), name, next, step.service())
+        .recover(
+            e ->
+                RuntimeFailure.isDamage(e)
+                    ? undo(step, next, RuntimeFailure.of(e))
+                    : goBack(step, next, RuntimeFailure.of(e)));
   }
 
-  /** What can't be stopped is no fault of the new version: it is tried again later. */
+  /**
+   * What can't be stopped, and a damaged disk, are no fault of the new version: it is tried again
+   * later.
+   */
   private Future<Void> undo(Step.Replace step, String next, RuntimeFailure e) {
     return e.runtimeIsAway()
         ? Future.failedFuture(e)
@@ -182,26 +214,26 @@ final class Executor {
   /** The others are removed last: where this is cut off, they tell that it has to be done again. */
   private Future<Void> restore(Step.Restore step) {
     return endAll(step.others())
-        .compose(ended -> begin(step.key(), step.proven().id()))
+        .compose(ended -> begin(step.proven()))
         .compose(begun -> removeAll(step.others()));
   }
 
   /** The failed one is removed last: where this is cut off, it tells what has to be done again. */
   private Future<Void> rollBack(Step.RollBack step) {
     return end(step.failed())
-        .compose(ended -> beginOld(step.key(), step.old()))
+        .compose(ended -> beginOld(step.old()))
         .compose(begun -> runtime.remove(step.failed().id()))
         .compose(removed -> failed(step.reason()));
   }
 
   /** A job that was done before it was to be replaced is not done twice. */
   private Future<Void> beginAgain(Step.Replace step) {
-    return step.old().done() ? Future.succeededFuture() : beginOld(step.key(), step.old());
+    return step.old().done() ? Future.succeededFuture() : beginOld(step.old());
   }
 
   /** An old container that does not start now is tried again by itself, later. */
-  private Future<Void> beginOld(ServiceKey key, ObservedContainer old) {
-    return begin(key, old.id())
+  private Future<Void> beginOld(ObservedContainer old) {
+    return begin(old)
         .recover(
             e ->
                 RuntimeFailure.of(e).runtimeIsAway()

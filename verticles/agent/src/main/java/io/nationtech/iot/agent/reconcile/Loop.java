@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class Loop {
   private static final Duration SOON = Duration.ofSeconds(1);
 
-  /** No name of a deployment is empty. */
-  private static final Set<String> NONE_YET = Set.of("");
-
   private final Vertx vertx;
   private final ContainerRuntime runtime;
   private final Store store;
@@ -44,12 +41,12 @@ public final class Loop {
   private final InstantSource clock = InstantSource.system();
   private final Executor executor;
   private final HealthChecks health;
+  private final Housekeeping housekeeping;
   private final Journal journal = new Journal();
   private final History history;
   private final Map<ServiceKey, Phase> working = new TreeMap<>(ServiceKey.ORDER);
   private Optional<Memory.Known> known;
   private @Nullable Host host;
-  private Set<String> networked = NONE_YET;
   private boolean passing;
   private boolean goAgain;
   private boolean closed;
@@ -87,6 +84,7 @@ public final class Loop {
     this.onlooker = onlooker;
     this.executor = new Executor(runtime, this::wanted, this::phase);
     this.health = new HealthChecks(vertx, runtime, clock, this::again);
+    this.housekeeping = new Housekeeping(runtime, habits.relistInterval());
     this.known = memory.known();
     this.history = new History(memory.quarantined());
   }
@@ -192,7 +190,7 @@ public final class Loop {
       return;
     }
     plan.steps().forEach(this::begin);
-    removeNetworks(facts);
+    housekeeping.tidy(facts);
     report(facts(observed, working.keySet()), plan);
   }
 
@@ -218,15 +216,6 @@ public final class Loop {
     history.began(step);
     var version = version(step.key());
     executor.execute(step).onComplete(done -> succeeded(step), e -> failed(step, version, e));
-  }
-
-  /** At the first look, and whenever a deployment has come or gone with its last container. */
-  private void removeNetworks(Facts facts) {
-    var kept = facts.presentDeployments();
-    if (facts.desired().isPresent() && !facts.paused() && !kept.equals(networked)) {
-      networked = kept;
-      runtime.removeNetworks(kept).onFailure(e -> networked = NONE_YET);
-    }
   }
 
   /** What the deployment of a service is at this moment, for a quarantine later on. */

@@ -7,6 +7,9 @@ public final class RuntimeFailure extends RuntimeException {
   /** The runtime gave no answer, so nothing is known of what was asked. */
   public static final String AWAY = "RuntimeUnavailable";
 
+  /** A part of what the runtime has on disk is missing or can't be read. */
+  public static final String DAMAGED = "StorageDamaged";
+
   private final String reason;
 
   /** {@code reason} is a CamelCase word, {@code message} the runtime's own answer. */
@@ -21,6 +24,10 @@ public final class RuntimeFailure extends RuntimeException {
 
   boolean runtimeIsAway() {
     return reason.equals(AWAY);
+  }
+
+  static boolean isDamage(Throwable e) {
+    return e instanceof RuntimeFailure failure && failure.reason.equals(DAMAGED);
   }
 
   static RuntimeFailure of(Throwable e) {

@@ -2,6 +2,7 @@ package io.nationtech.iot.agent.status;
 
 import static io.nationtech.iot.agent.status.Words.brief;
 
+import io.nationtech.iot.agent.plan.DiskSpace;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,8 +55,21 @@ public final class Findings {
     }
     return disk.full()
         ? Finding.wrong(
-            "disk", disk.directory() + ": " + space, "make room: podman image prune -a; df -h")
+            "disk", disk.directory() + ": " + space, "make room: df -h; podman system df")
         : Finding.ok("state directory", disk.directory() + " can be written, " + space);
+  }
+
+  /** The disk of podman's images, at {@code path}; {@code percent}: where images begin to go. */
+  public static Finding images(DiskSpace space, String path, int percent) {
+    var words =
+        "%s: %d %% full, %s free; above %d %% images go that nobody needs"
+            .formatted(path, space.percent(), size(space.free()), percent);
+    return space.above(percent) > 0
+        ? Finding.wrong(
+            "podman's disk",
+            words,
+            "the agent removes what it pulled itself; the rest is for you: podman system df; df -h")
+        : Finding.ok("podman's disk", words);
   }
 
   private static String size(long bytes) {

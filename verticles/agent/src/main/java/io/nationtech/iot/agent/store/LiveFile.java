@@ -26,7 +26,7 @@ public final class LiveFile {
     Files.deleteIfExists(file);
     this.newest =
         new Newest<>(
-            vertx.createSharedWorkerExecutor("live-file", 1), file.toString(), this::write);
+            vertx, vertx.createSharedWorkerExecutor("live-file", 1), file.toString(), this::write);
   }
 
   /** What the agent said last, where it said anything that can be read; blocks. */

@@ -21,6 +21,7 @@ public final class StateFile implements Store {
     this.file = file(directory);
     this.newest =
         new Newest<>(
+            vertx,
             vertx.createSharedWorkerExecutor("state-file", 1),
             file.toString(),
             memory -> file.save(MemoryJson.encode(memory)));

@@ -106,6 +106,8 @@ class SettingsFileTest {
             host_paths = ["srv/plc"]
             devices = "all"
             privileged = "yes"
+            [disk]
+            collect_above_percent = 0
             [log]
             level = "loud"
             sink = "tape"
@@ -124,6 +126,7 @@ class SettingsFileTest {
             "policy.host_paths",
             "policy.devices",
             "policy.privileged",
+            "disk.collect_above_percent",
             "log.level",
             "log.sink")) {
       assertTrue(problems.stream().anyMatch(each -> each.startsWith(key + " ")), key + problems);

@@ -110,6 +110,11 @@ final class PlayedPodman implements ContainerRuntime {
   /** The agent is dead: nothing it asked for is answered any more. */
   boolean agentDead;
 
+  /** Of these containers, and of containers of these images, a part is gone from the disk. */
+  final Set<String> damagedBoxes = new HashSet<>();
+
+  final Set<String> damagedImages = new HashSet<>();
+
   private final Set<String> images = new HashSet<>();
   private int made;
 
@@ -163,6 +168,21 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
+  public Future<Void> renewImage(Service service, Future<Void> unwanted) {
+    return call(
+        "renew " + service.image(),
+        () -> {
+          if (registryAway) {
+            throw new RuntimeFailure(RuntimeFailure.DAMAGED, "no other " + service.image());
+          }
+          if (boxes.values().stream().noneMatch(box -> box.service().equals(service))) {
+            damagedImages.remove(service.image());
+          }
+          return null;
+        });
+  }
+
+  @Override
   public Future<String> create(ServiceKey key, String name, Service service) {
     return call(
         "create " + name,
@@ -186,6 +206,9 @@ final class PlayedPodman implements ContainerRuntime {
   private Box started(Box box) {
     if (box.running()) {
       return box;
+    }
+    if (damagedBoxes.contains(box.id()) || damagedImages.contains(box.service().image())) {
+      throw new RuntimeFailure(RuntimeFailure.DAMAGED, "layer not known");
     }
     if (box.behaviour().equals("broken")) {
       throw new RuntimeFailure("RuntimeError", "no such program");
@@ -235,6 +258,11 @@ final class PlayedPodman implements ContainerRuntime {
 
   @Override
   public Future<Void> removeNetworks(Set<String> keptDeployments) {
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> collectImages(Set<String> wanted) {
     return Future.succeededFuture();
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.nationtech.iot.agent.plan.DiskSpace;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -37,6 +38,14 @@ class FindingsTest {
   void aClockBeforeATimeThatIsOverIsWrong() {
     var finding = Findings.clock(new Situation.Clock(NOON, NOON.plusSeconds(1)), WORDS);
     assertTrue(finding.remedy().contains("timedatectl"), finding.toString());
+  }
+
+  @Test
+  void aDiskOfImagesIsWrongAboveTheShareWhereImagesGo() {
+    assertTrue(Findings.images(new DiskSpace(20, 80), "/store", 80).ok());
+    var wrong = Findings.images(new DiskSpace(10L << 30, 90L << 30), "/store", 80);
+    assertFalse(wrong.ok());
+    assertTrue(wrong.words().startsWith("/store: 90 % full, 10 GiB free"), wrong.words());
   }
 
   @Test

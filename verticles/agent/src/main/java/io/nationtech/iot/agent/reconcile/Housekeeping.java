@@ -1,0 +1,63 @@
+package io.nationtech.iot.agent.reconcile;
+
+import io.nationtech.iot.agent.plan.Facts;
+import io.nationtech.iot.codec.PodmanV0;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Does away with what nobody needs any more, beside the steps and without holding them up. */
+final class Housekeeping {
+  /** No name of a deployment is empty. */
+  private static final Set<String> NONE_YET = Set.of("");
+
+  private final ContainerRuntime runtime;
+  private final Duration interval;
+  private Set<String> networked = NONE_YET;
+  private boolean collecting;
+  private long nextLookNanos = System.nanoTime();
+
+  /** {@code interval}: how often the disk is looked at, at the most. */
+  Housekeeping(ContainerRuntime runtime, Duration interval) {
+    this.runtime = runtime;
+    this.interval = interval;
+  }
+
+  /** After each look; without a document nobody knows what is needed, and paused is paused. */
+  void tidy(Facts facts) {
+    if (facts.desired().isPresent() && !facts.paused()) {
+      removeNetworks(facts);
+      collectImages(facts);
+    }
+  }
+
+  /** At the first look, and whenever a deployment has come or gone with its last container. */
+  private void removeNetworks(Facts facts) {
+    var kept = facts.presentDeployments();
+    if (!kept.equals(networked)) {
+      networked = kept;
+      runtime.removeNetworks(kept).onFailure(e -> networked = NONE_YET);
+    }
+  }
+
+  private void collectImages(Facts facts) {
+    if (!collecting && System.nanoTime() - nextLookNanos >= 0) {
+      collecting = true;
+      nextLookNanos = System.nanoTime() + interval.toNanos();
+      runtime.collectImages(wanted(facts)).onComplete(done -> collecting = false);
+    }
+  }
+
+  private static Set<String> wanted(Facts facts) {
+    return facts.desired().stream()
+        .flatMap(document -> document.deployments().values().stream())
+        .flatMap(
+            deployment ->
+                deployment.score() instanceof PodmanV0 score
+                    ? score.services().stream()
+                    : Stream.empty())
+        .map(PodmanV0.Service::image)
+        .collect(Collectors.toSet());
+  }
+}
