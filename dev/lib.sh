@@ -86,6 +86,14 @@ build() { # module...
   done
 }
 
+# What dev/dist makes, made again where the agent or its launcher is newer.
+distribution() {
+  local made
+  made=$(echo "$root"/target/iot-agent-*.tar.gz)
+  [[ -f $made && ! $(echo "$root"/verticles/agent/target/*-fat.jar) -nt $made && ! $root/verticles/agent/systemd/iot-agent -nt $made ]] ||
+    "$root/dev/dist" >/dev/null
+}
+
 # A container label by its name in Wire.java, the one place that spells it.
 label_of() {
   local wire=$root/common-codec/src/main/java/io/nationtech/iot/codec/Wire.java

@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dev/bench",
     mixinStandardHelpOptions = true,
-    subcommands = {ApplyToRunning.class, AgentIdle.class, CalloutAuth.class, ReconnectStorm.class},
+    subcommands = {
+      ApplyToRunning.class,
+      AgentIdle.class,
+      IdleTraffic.class,
+      Update.class,
+      CalloutAuth.class,
+      ReconnectStorm.class
+    },
     description = "Measures against a baseline from the same run.")
 public final class Main {
   private Main() {}

@@ -41,10 +41,15 @@ final class Processes {
 
   /** Its share of memory in MiB, what is shared counted in part. */
   static double pss(long pid) throws IOException {
+    return memory(pid, "Pss:");
+  }
+
+  /** One line of its smaps_rollup, in MiB. */
+  static double memory(long pid, String line) throws IOException {
     try (var lines = Files.lines(Path.of("/proc/" + pid + "/smaps_rollup"))) {
       return lines
-          .filter(line -> line.startsWith("Pss:"))
-          .mapToDouble(line -> Double.parseDouble(line.split("\\s+")[1]) / 1024)
+          .filter(each -> each.startsWith(line))
+          .mapToDouble(each -> Double.parseDouble(each.split("\\s+")[1]) / 1024)
           .findFirst()
           .orElseThrow();
     }

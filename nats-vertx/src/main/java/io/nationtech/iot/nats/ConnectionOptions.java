@@ -37,8 +37,8 @@ final class ConnectionOptions {
             .maxReconnects(-1)
             // Its own waits never grow: ten thousand devices would come back every second for ever.
             .reconnectDelayHandler(rounds -> waits.get())
-            .pingInterval(Duration.ofSeconds(30))
-            .maxPingsOut(2)
+            .pingInterval(settings.pings().interval())
+            .maxPingsOut(settings.pings().unanswered())
             .errorListener(errors)
             .connectionListener(listener);
     if (settings.encrypted()) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param inboxPrefix below which answers come
  * @param trust which certificates of servers are believed
  * @param backOff between tries to connect
+ * @param pings while nothing else is heard
  */
 public record NatsSettings(
     List<String> urls,
@@ -18,12 +19,24 @@ public record NatsSettings(
     Credentials credentials,
     String inboxPrefix,
     Trust trust,
-    BackOff backOff) {
+    BackOff backOff,
+    Pings pings) {
+
+  /** With the pings of a service. */
+  public NatsSettings(
+      List<String> urls,
+      String name,
+      Credentials credentials,
+      String inboxPrefix,
+      Trust trust,
+      BackOff backOff) {
+    this(urls, name, credentials, inboxPrefix, trust, backOff, Pings.SERVICE);
+  }
 
   /** Of a service. */
   public NatsSettings(
       List<String> urls, String name, Credentials credentials, String inboxPrefix, Trust trust) {
-    this(urls, name, credentials, inboxPrefix, trust, BackOff.SERVICE);
+    this(urls, name, credentials, inboxPrefix, trust, BackOff.SERVICE, Pings.SERVICE);
   }
 
   /** {@code caFile}: certificates to trust in place of the system's, PEM. */

@@ -6,6 +6,8 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +35,18 @@ public final class NatsServer implements AutoCloseable {
   public static final String KICK = "kick";
 
   private static final int PORT = 4222;
+  private static final String CERTIFICATE = "/server.pem";
+  private static final String KEY = "/server.key";
+
+  /** Idle devices are silent for longer than the two minutes after which the server would ask. */
+  private static final String SECURED =
+      """
+      tls { cert_file: "%s", key_file: "%s" }
+      allow_non_tls: true
+      ping_interval: "10m"
+      """
+          .formatted(CERTIFICATE, KEY);
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final GenericContainer<?> container;
@@ -61,6 +75,22 @@ public final class NatsServer implements AutoCloseable {
   /** One server that knows {@code devices}, each with a password of its own. */
   public static NatsServer start(String... devices) {
     return start(Place.FREE, newPassword(), passwords(devices));
+  }
+
+  /** The same, which offers TLS too: {@link #secureUrl}. */
+  public static NatsServer startSecured(PrivateAuthority authority, String... devices) {
+    var yesterday = Instant.now().minus(Duration.ofDays(1));
+    var issued = authority.issue("dns:localhost", yesterday, 30);
+    var configuration =
+        new NatsConfiguration(
+            "nats", newPassword(), passwords(devices), List.of(), Optional.empty());
+    var server = new NatsServer(configuration, configuration.text() + SECURED, Place.FREE, null);
+    server
+        .container
+        .withCopyToContainer(Transferable.of(issued.certificate(), 0600), CERTIFICATE)
+        .withCopyToContainer(Transferable.of(issued.key(), 0600), KEY)
+        .start();
+    return server;
   }
 
   /** One server at a place, with passwords that were made before. */
@@ -148,6 +178,11 @@ public final class NatsServer implements AutoCloseable {
 
   public String url() {
     return "nats://127.0.0.1:" + container.getMappedPort(PORT);
+  }
+
+  /** Where it speaks TLS. */
+  public String secureUrl() {
+    return "tls://localhost:" + container.getMappedPort(PORT);
   }
 
   public String operatorPassword() {

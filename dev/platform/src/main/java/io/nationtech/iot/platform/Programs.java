@@ -51,11 +51,64 @@ public final class Programs {
 
   /** An agent with a configuration that is there. */
   public static Program agent(Path directory, Path config) {
+    return agent(directory, config, Map.of());
+  }
+
+  public static Program agent(Path directory, Path config, Map<String, String> environment) {
     return new Program(
         directory,
         "agent",
-        Map.of(),
+        environment,
         List.of(Program.java(), "-jar", jar("agent"), "run", "--config", config.toString()));
+  }
+
+  /**
+   * A configuration with TLS and nothing that is not needed, so that all is as it is by default.
+   *
+   * @param more lines of the table {@code [agent]}
+   */
+  public static Path securedConfig(
+      Path directory, NatsServer nats, PrivateAuthority authority, String device, String more) {
+    return SecretFile.write(
+        directory.resolve("agent.toml"),
+        """
+        device = "%s"
+        [nats]
+        urls = ["%s"]
+        ca_file = "%s"
+        [identity]
+        type = "shared"
+        user = "%s"
+        password = "%s"
+        [podman]
+        socket = "%s"
+        [agent]
+        state_directory = "%s"
+        %s
+        """
+            .formatted(
+                device,
+                nats.secureUrl(),
+                authority.certificate(),
+                device,
+                nats.devicePassword(device),
+                PodmanSocket.path(),
+                directory.resolve("agent-state"),
+                more));
+  }
+
+  /** The agent of a distribution: what dev/dist made, unpacked. */
+  public static Program distributed(
+      Path distribution, Path directory, Path config, Map<String, String> environment) {
+    return new Program(
+        directory,
+        "agent",
+        environment,
+        List.of(
+            distribution.resolve("bin/iot-agent").toString(),
+            "run",
+            "--config",
+            config.toString()));
   }
 
   /** An operator in account HUB; as many replicas of every bucket as there are servers. */

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Listens to the documents of one device, each with the time that it tells itself. */
 public final class Timeline implements AutoCloseable {
@@ -65,6 +67,28 @@ public final class Timeline implements AutoCloseable {
     } catch (IOException | JetStreamApiException | MalformedDocumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** When the device first reported, after {@code since}, that the deployment runs. */
+  public Optional<Instant> running(String deployment, Instant since) {
+    return running(deployment, report -> report.reportedAt().isAfter(since));
+  }
+
+  /** When the device first reported that this revision of the deployment runs. */
+  public Optional<Instant> running(String deployment, long revision) {
+    return running(deployment, report -> report.revision() == revision);
+  }
+
+  private Optional<Instant> running(String deployment, Predicate<ReportedDocument> which) {
+    return reported.stream()
+        .filter(which)
+        .filter(report -> isRunning(report.deployments().get(deployment)))
+        .map(ReportedDocument::reportedAt)
+        .findFirst();
+  }
+
+  private static boolean isRunning(ReportedDocument.@Nullable Deployment deployment) {
+    return deployment != null && deployment.phase() == ReportedDocument.Phase.Running;
   }
 
   /** When NATS took this revision of the desired document. */

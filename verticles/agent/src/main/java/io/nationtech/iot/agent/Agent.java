@@ -4,6 +4,7 @@ import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.config.Settings.Identity;
 import io.nationtech.iot.agent.identity.Timekeeper;
 import io.nationtech.iot.agent.nats.DeviceLink;
+import io.nationtech.iot.agent.nats.Rhythm;
 import io.nationtech.iot.agent.nats.Self;
 import io.nationtech.iot.agent.podman.PodmanRuntime;
 import io.nationtech.iot.agent.reconcile.Loop;
@@ -19,6 +20,7 @@ import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.nats.BackOff;
 import io.nationtech.iot.nats.Credentials;
 import io.nationtech.iot.nats.NatsSettings;
+import io.nationtech.iot.nats.Pings;
 import io.nationtech.iot.nats.Trust;
 import io.nationtech.iot.podman.Podman;
 import io.vertx.core.Future;
@@ -99,7 +101,8 @@ public final class Agent extends VerticleBase {
                 settings.device(),
                 remembered.boot(),
                 new ReportedDocument.Agent(version, Instant.now())),
-            settings.agent().heartbeatInterval(),
+            new Rhythm(
+                settings.agent().heartbeatInterval(), settings.agent().profile().certainty()),
             remembered.memory().known(),
             herald);
     this.link = link;
@@ -178,7 +181,9 @@ public final class Agent extends VerticleBase {
         credentials(),
         Wire.inboxPrefix(settings.device().value()),
         Trust.in(settings.nats().caFile(), clock, zitadel == null ? () -> {} : zitadel::doubt),
-        BackOff.FLEET);
+        BackOff.FLEET,
+        // One is enough: whatever is not answered in minutes is gone.
+        new Pings(settings.agent().profile().ping(), 1));
   }
 
   private Credentials credentials() {

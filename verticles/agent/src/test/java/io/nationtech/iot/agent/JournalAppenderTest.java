@@ -8,7 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.systemd.JournalSocket;
-import io.nationtech.iot.agent.systemd.NotifySocket;
+import io.nationtech.iot.platform.NotifySocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

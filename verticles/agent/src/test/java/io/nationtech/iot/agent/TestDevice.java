@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ch.qos.logback.classic.Level;
+import io.nationtech.iot.agent.config.Profile;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.plan.Policy;
 import io.nationtech.iot.agent.systemd.ServiceManager;
@@ -101,7 +102,7 @@ final class TestDevice implements AutoCloseable {
         new Settings.Nats(List.of(nats.url()), Optional.empty()),
         new Settings.Identity.Shared(id.value(), nats.devicePassword(id.value())),
         new Settings.Podman(PodmanSocket.path(), Duration.ofSeconds(30)),
-        new Settings.Agent(state, Duration.ofSeconds(5), Duration.ofSeconds(5)),
+        new Settings.Agent(state, Duration.ofSeconds(5), Duration.ofSeconds(5), Profile.DEFAULT),
         new Policy(List.of(), List.of(), false, false),
         80,
         "INFO");

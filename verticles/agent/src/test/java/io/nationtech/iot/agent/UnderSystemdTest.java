@@ -5,8 +5,8 @@ import static io.nationtech.iot.agent.TestDevice.inspect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.nationtech.iot.agent.systemd.NotifySocket;
 import io.nationtech.iot.platform.Images;
+import io.nationtech.iot.platform.NotifySocket;
 import io.nationtech.iot.platform.PodmanSocket;
 import io.nationtech.iot.platform.Program;
 import java.io.IOException;

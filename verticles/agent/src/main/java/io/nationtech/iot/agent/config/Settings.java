@@ -52,5 +52,6 @@ public record Settings(
   public record Podman(String socket, Duration callTimeout) {}
 
   /** The agent's own habits. */
-  public record Agent(Path stateDirectory, Duration relistInterval, Duration heartbeatInterval) {}
+  public record Agent(
+      Path stateDirectory, Duration relistInterval, Duration heartbeatInterval, Profile profile) {}
 }

@@ -155,10 +155,21 @@ public final class SettingsFile {
   }
 
   private static Settings.Agent agent(Toml toml, Place place) {
+    var directory = Path.of(toml.text("agent.state_directory", place.stateDirectory()));
+    int relist = toml.number("agent.relist_interval_seconds", 30, 1, 3600);
+    var profile = profile(toml);
+    int usual = (int) profile.heartbeat().toSeconds();
+    int heartbeat = toml.number("agent.heartbeat_interval_seconds", usual, 1, 86_400);
     return new Settings.Agent(
-        Path.of(toml.text("agent.state_directory", place.stateDirectory())),
-        Duration.ofSeconds(toml.number("agent.relist_interval_seconds", 30, 1, 3600)),
-        Duration.ofSeconds(toml.number("agent.heartbeat_interval_seconds", 60, 1, 86_400)));
+        directory, Duration.ofSeconds(relist), Duration.ofSeconds(heartbeat), profile);
+  }
+
+  private static Profile profile(Toml toml) {
+    var profile = Profile.named(toml.text("agent.profile", "default"));
+    if (profile.isEmpty()) {
+      toml.problem("agent.profile", "must be one of " + String.join(", ", Profile.words()));
+    }
+    return profile.orElse(Profile.DEFAULT);
   }
 
   private static Policy policy(Toml toml) {

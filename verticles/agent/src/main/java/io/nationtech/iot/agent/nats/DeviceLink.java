@@ -25,11 +25,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The device's side of NATS: reads its one desired document, puts its one reported document, and
  * lets its heart be heard. The feed is a hint only; what counts is the key, read by direct get
- * after every hint, every reconnect and every six hours.
+ * after every hint, every reconnect and now and then in any case.
  */
 public final class DeviceLink {
   private static final Logger log = LoggerFactory.getLogger("iot-agent");
-  private static final Duration CERTAINLY = Duration.ofHours(6);
 
   /** A replica may lag behind at the moment of a reconnect: look once more. */
   private static final Duration LAG = Duration.ofSeconds(1);
@@ -46,7 +45,7 @@ public final class DeviceLink {
 
   private final Vertx vertx;
   private final Self self;
-  private final Duration heartbeatInterval;
+  private final Rhythm rhythm;
   private final Listener listener;
   private final NatsConnection connection;
   private final Bucket desired;
@@ -88,12 +87,12 @@ public final class DeviceLink {
       Vertx vertx,
       NatsSettings settings,
       Self self,
-      Duration heartbeatInterval,
+      Rhythm rhythm,
       Optional<Memory.Known> inHand,
       Listener listener) {
     this.vertx = vertx;
     this.self = self;
-    this.heartbeatInterval = heartbeatInterval;
+    this.rhythm = rhythm;
     this.listener = listener;
     this.inHand = inHand.map(Memory.Known::time).orElse(Instant.EPOCH);
     this.revisionInHand = inHand.map(Memory.Known::revision).orElse(0L);
@@ -103,9 +102,9 @@ public final class DeviceLink {
         new Reports(
             vertx, self, new Bucket(connection, Wire.BUCKET_REPORTED), () -> connected, listener);
     connection.subscribe(Wire.desiredFeed(self.device().value()), this::hinted);
-    vertx.setPeriodic(heartbeatInterval.toMillis(), beat -> heartbeat());
+    vertx.setPeriodic(rhythm.heartbeat().toMillis(), beat -> heartbeat());
     vertx.setPeriodic(
-        CERTAINLY.toMillis(),
+        rhythm.certainty().toMillis(),
         go -> {
           read();
           reports.putAgain();
@@ -159,7 +158,7 @@ public final class DeviceLink {
   private void heartbeat() {
     connection.publish(
         Wire.heartbeat(self.device().value()),
-        new Heartbeat(heartbeatInterval).encode().getBytes(UTF_8));
+        new Heartbeat(rhythm.heartbeat()).encode().getBytes(UTF_8));
   }
 
   private void hinted(Message hint) {

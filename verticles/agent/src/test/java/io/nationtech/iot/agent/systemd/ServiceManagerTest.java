@@ -3,6 +3,7 @@ package io.nationtech.iot.agent.systemd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.nationtech.iot.platform.NotifySocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

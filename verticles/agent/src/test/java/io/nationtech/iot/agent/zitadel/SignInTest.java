@@ -7,6 +7,7 @@ import io.nationtech.iot.agent.TestKeys;
 import io.nationtech.iot.agent.config.Settings.Identity;
 import io.nationtech.iot.agent.identity.Timekeeper;
 import io.nationtech.iot.agent.nats.DeviceLink;
+import io.nationtech.iot.agent.nats.Rhythm;
 import io.nationtech.iot.agent.nats.Self;
 import io.nationtech.iot.agent.store.TimeFile;
 import io.nationtech.iot.codec.DeviceId;
@@ -168,7 +169,7 @@ class SignInTest {
                 Wire.inboxPrefix("pi-1"),
                 Trust.in(caFile, clock, credentials::doubt)),
             new Self(device, "boot", new ReportedDocument.Agent("test", Instant.now())),
-            BEAT,
+            new Rhythm(BEAT, Duration.ofHours(6)),
             Optional.empty(),
             document -> {});
     credentials.start(link::renew);

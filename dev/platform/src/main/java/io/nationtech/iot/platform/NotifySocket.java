@@ -1,4 +1,4 @@
-package io.nationtech.iot.agent.systemd;
+package io.nationtech.iot.platform;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -12,6 +12,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.invoke.MethodHandle;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -34,7 +35,7 @@ public final class NotifySocket implements AutoCloseable {
   }
 
   /** One that is there, and never reads. */
-  static NotifySocket deaf(String address) {
+  public static NotifySocket deaf(String address) {
     return new NotifySocket(address, false);
   }
 
@@ -61,6 +62,21 @@ public final class NotifySocket implements AutoCloseable {
     reader.setDaemon(true);
     if (reading) {
       reader.start();
+    }
+  }
+
+  /** Waits until a line is {@code line}; false where it does not come in time. */
+  public boolean await(String line, Duration most) throws InterruptedException {
+    synchronized (lines) {
+      long until = System.nanoTime() + most.toNanos();
+      while (!lines.contains(line)) {
+        long left = (until - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          return false;
+        }
+        lines.wait(left);
+      }
+      return true;
     }
   }
 
@@ -97,7 +113,10 @@ public final class NotifySocket implements AutoCloseable {
           return;
         }
         var bytes = buffer.asSlice(0, length).toArray(JAVA_BYTE);
-        lines.addAll(List.of(new String(bytes, UTF_8).split("\n")));
+        synchronized (lines) {
+          lines.addAll(List.of(new String(bytes, UTF_8).split("\n")));
+          lines.notifyAll();
+        }
       } catch (Throwable e) {
         throw new IllegalStateException(e);
       }
