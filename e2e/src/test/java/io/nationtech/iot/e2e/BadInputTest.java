@@ -37,6 +37,9 @@ class BadInputTest {
     assertTrue(refusal("devices: [pi-1]", "imagge: x, image: x").contains("imagge"));
     assertTrue(refusal("devices: [pi-1]", "pullPolicy: Never").contains("image"));
     assertTrue(refusal("devices: [pi-1], group: all", "image: x").contains("spec.target"));
+    // The agent takes nine bits only: no setuid.
+    var file = "image: x, files: [{path: /a, content: b, mode: '%s'}]";
+    assertTrue(refusal("devices: [pi-1]", file.formatted("4755")).contains("files[0].mode"));
   }
 
   private static String refusal(String target, String fields) {

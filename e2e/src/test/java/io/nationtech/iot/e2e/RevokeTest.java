@@ -84,6 +84,7 @@ class RevokeTest {
       assertEquals(0, answer.exitCode(), answer.output());
       assertTrue(answer.output().contains("of revoke-denied on nats, from"), answer.output());
       eventually("the line", () -> device.agent.count("NATS is away (") == 1);
+      eventually("what it is", () -> device.agent.count("NATS refuses this device (") == 1);
       eventually("silence", () -> !device.beatsWithin(Duration.ofSeconds(5)));
       assertEquals(1, device.agent.count("connected to NATS"));
       assertTrue(device.lastBeat().isBefore(kicked.plusSeconds(10)), "it was cut by the kick");

@@ -111,6 +111,12 @@ public final class Programs {
             config.toString()));
   }
 
+  /** {@code iot-agent command}: what a person at the device types. */
+  public static Command agent(Path config, String command) {
+    return Command.attempt(
+        Program.java(), "-jar", jar("agent"), command, "--config", config.toString());
+  }
+
   /** An operator in account HUB; as many replicas of every bucket as there are servers. */
   public static Program operator(Path directory, List<NatsServer> nats, KubernetesApi kubernetes) {
     var password =
@@ -193,7 +199,8 @@ public final class Programs {
         .substring(label.length());
   }
 
-  private static String jar(String verticle) {
+  /** Where the fat jar of a verticle is. */
+  public static String jar(String verticle) {
     var target = Images.root().resolve("verticles").resolve(verticle).resolve("target");
     try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "*-fat.jar")) {
       return jars.iterator().next().toString();

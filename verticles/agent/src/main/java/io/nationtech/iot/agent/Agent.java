@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class Agent extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger("iot-agent");
   private static final int CALLS_A_PASS = 3;
+  private static final Duration CREDS_INTERVAL = Duration.ofMinutes(1);
   private static final Duration SLOW_MACHINE = Duration.ofSeconds(30);
 
   private final Settings settings;
@@ -49,6 +50,7 @@ public final class Agent extends VerticleBase {
   private @Nullable Loop loop;
   private @Nullable DeviceLink link;
   private @Nullable ZitadelCredentials zitadel;
+  private @Nullable FollowedCreds creds;
   private @Nullable Herald herald;
   private @Nullable Remembered remembered;
 
@@ -111,6 +113,10 @@ public final class Agent extends VerticleBase {
       herald.identity(() -> new Live.Identity(credentials.expires(), credentials.trouble()));
       credentials.start(link::renew);
     }
+    if (creds != null) {
+      herald.identity(creds::identity);
+      creds.start(CREDS_INTERVAL, link::renew);
+    }
     loop.start();
     vertx.setPeriodic(
         service.interval().toMillis(),
@@ -156,14 +162,20 @@ public final class Agent extends VerticleBase {
     service.stopping();
     loop.close();
     var held = remembered;
-    var identity = zitadel == null ? Future.succeededFuture() : zitadel.close();
-    return identity
+    return identityClosed()
         .eventually(held.store()::written)
         .eventually(link::close)
         .eventually(podman::close)
         .eventually(herald::close)
         .eventually(held.history()::close)
         .eventually(() -> unlock(held.lock()));
+  }
+
+  private Future<Void> identityClosed() {
+    if (creds != null) {
+      return creds.close();
+    }
+    return zitadel == null ? Future.succeededFuture() : zitadel.close();
   }
 
   private Future<Boolean> unlock(DirectoryLock held) {
@@ -190,7 +202,10 @@ public final class Agent extends VerticleBase {
     return switch (settings.identity()) {
       case Identity.Shared shared -> Credentials.shared(shared.user(), shared.password());
       case Identity.Zitadel tokens -> Objects.requireNonNull(zitadel);
-      case Identity.NatsCreds creds -> Credentials.file(creds.credsFile());
+      case Identity.NatsCreds file -> {
+        creds = new FollowedCreds(vertx, file.credsFile());
+        yield creds;
+      }
     };
   }
 }

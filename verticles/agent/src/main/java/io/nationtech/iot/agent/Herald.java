@@ -94,8 +94,10 @@ final class Herald implements Loop.Onlooker, DeviceLink.Listener {
     tell(
         live.with(
             switch (state) {
-              case ConnectionState.Connected there -> new Live.Nats(true, now(), there.url());
-              case ConnectionState.Disconnected away -> new Live.Nats(false, now(), away.reason());
+              case ConnectionState.Connected there ->
+                  new Live.Nats(true, false, now(), there.url());
+              case ConnectionState.Disconnected away ->
+                  new Live.Nats(false, away.refused(), now(), away.reason());
             }));
   }
 

@@ -114,7 +114,14 @@ class CommandsTest {
     agent.terminate();
     assertMatches(ask(1, "check"), "ok +NATS login +the server lets this device in");
     device.nats.stop();
+    damage("state.json");
+    var copy = ask(1, "check");
+    assertMatches(
+        copy, "WRONG +state file +.*state.json is damaged .*; the copy before it is good");
+    damage("state.json.previous");
     var alone = ask(1, "check");
+    assertMatches(alone, "WRONG +state file +.*state.json is damaged .*; there is no good copy .*");
+    assertMatches(alone, " +to do: what runs runs on, but nothing more is started until NATS .*");
     assertMatches(alone, "WRONG +agent +does not run");
     assertMatches(alone, "WRONG +NATS server " + device.nats.url() + " +.*[Cc]onnection refused");
     assertFalse(alone.contains("NATS login"), alone);
@@ -145,6 +152,10 @@ class CommandsTest {
     assertFalse(text.contains(device.nats.devicePassword(device.id.value())), text);
     // What is there already is not written over.
     ask(1, "support-bundle", file.toString());
+  }
+
+  private void damage(String file) throws IOException {
+    Files.write(device.state.resolve(file), new byte[] {-1, 0, -1});
   }
 
   private String ask(int exitCode, String... arguments) {

@@ -34,7 +34,8 @@ public final class Demo {
         new Scenes.Players(
             Programs.operator(directory, List.of(servers.nats()), servers.kubernetes()),
             Programs.callout(directory, servers.nats(), servers.policy(directory)),
-            Programs.agent(directory, device.agentToml()));
+            Programs.agent(directory, device.agentToml()),
+            device.agentToml());
     try (var timeline = new Timeline(servers.nats(), DEVICE)) {
       new Scenes(story, servers, timeline, programs, enrolment).play();
     }

@@ -42,6 +42,13 @@ final class Machine {
     return podman("inspect", "--format={{.State.Status}}", container).equals("running");
   }
 
+  /** Ends it from outside by kill -9, as a power cut does, and waits until podman knows. */
+  void cutPower(String container) {
+    long pid = Long.parseLong(podman("inspect", "--format={{.State.Pid}}", container));
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    Story.await("podman to see the end of " + container, () -> !runs(container));
+  }
+
   Instant startedAt(String container) {
     return OffsetDateTime.parse(
             podman(

@@ -6,8 +6,10 @@ import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.platform.Images;
 import io.nationtech.iot.platform.Program;
+import io.nationtech.iot.platform.Programs;
 import io.nationtech.iot.platform.Timeline;
 import io.nationtech.iot.platform.enrol.Enrolment;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Scenes {
   private static final String CONTAINER = "hello.web";
   private static final String EXAMPLE = "examples/hello/";
+  private static final String SERVICE = "/spec/score/data/services/0/";
 
   private final Story story;
   private final Servers servers;
@@ -27,8 +30,8 @@ final class Scenes {
   private final Machine machine;
   private @Nullable DeploymentWatch deployments;
 
-  /** The platform's own programs. */
-  record Players(Program operator, Program callout, Program agent) {}
+  /** The platform's own programs; {@code config}: the agent's. */
+  record Players(Program operator, Program callout, Program agent, Path config) {}
 
   Scenes(Story story, Servers servers, Timeline timeline, Players players, Enrolment enrolment) {
     this.story = story;
@@ -45,8 +48,10 @@ final class Scenes {
     impostor();
     deploy();
     update();
+    badUpdate();
     killTheAgent();
-    stopNats();
+    cutPower();
+    brokenRegistry();
     delete();
   }
 
@@ -84,19 +89,40 @@ final class Scenes {
   }
 
   private void update() {
-    var path = "/spec/score/data/services/0/image";
     var image = image("hello:2");
     var began = Instant.now();
-    kubectl(
-        "patch",
-        "ddep",
-        "hello",
-        "--type=json",
-        "-p=[{\"op\":\"replace\",\"path\":\"%s\",\"value\":\"%s\"}]".formatted(path, image));
-    story.tell("kubectl patch: the image is " + image + " now; since it was typed:");
+    patch(
+        """
+        [{"op":"replace","path":"%simage","value":"%s"},{"op":"add","path":"%shealthcheck","value":
+        {"command":["/bin/wget","-q","-O","/dev/null","http://127.0.0.1:8080/"],
+        "periodSeconds":1,"failureThreshold":2}}]"""
+            .formatted(SERVICE, image, SERVICE));
+    story.tell(
+        "kubectl patch: image %s, with a healthcheck that reads the page; since it was typed:"
+            .formatted(image));
     hops(began, 2, "hello:2");
     page("hello, version 2");
     Story.await("the old container to go", () -> machine.containers().equals(CONTAINER));
+  }
+
+  /** What a person types wrong at three in the morning. */
+  private void badUpdate() {
+    var before = machine.id(CONTAINER);
+    patch("[{\"op\":\"add\",\"path\":\"%sargs\",\"value\":[\"-p\",\"8081\"]}]".formatted(SERVICE));
+    story.tell("kubectl patch: a mistake, the page moves to port 8081, where nobody looks");
+    kubectl(
+        "wait",
+        "device/" + timeline.device(),
+        "--for=jsonpath={.status.deployments[0].phase}=RolledBack",
+        "--timeout=60s");
+    kubectl("wait", "ddep/hello", "--for=jsonpath={.status.failedDevices}=1", "--timeout=60s");
+    story.tell("the device has put the old version back; kubectl get dev says RolledBack, ddep:");
+    story.quote(get("{.status.conditions[?(@.type=='Ready')].message}"));
+    page("hello, version 2");
+    stillRuns(before);
+    patch("[{\"op\":\"remove\",\"path\":\"%sargs\"}]".formatted(SERVICE));
+    kubectl("wait", "ddep/hello", "--for=condition=Ready", "--timeout=60s");
+    story.tell("kubectl patch: the mistake taken back, status Ready: still " + before);
   }
 
   private void killTheAgent() {
@@ -109,21 +135,42 @@ final class Scenes {
     story.tell("agent killed by -9 and started again, as systemd does: still " + before);
   }
 
-  private void stopNats() {
-    var before = machine.id(CONTAINER);
+  /** Everything of the device at once, and it boots where there is no network. */
+  private void cutPower() {
     servers.nats().stop();
     agent.kill();
+    machine.cutPower(CONTAINER);
+    story.tell("power cut: NATS stopped, agent and container killed by -9; boots without NATS:");
     long noticed = agent.count("NATS is away");
+    var booted = Instant.now();
     agent.start();
-    Story.await("the agent to notice", () -> agent.count("NATS is away") > noticed);
-    stillRuns(before);
+    Story.await("the container to run again", () -> machine.runs(CONTAINER));
+    story.hop(
+        booted,
+        Optional.of(machine.startedAt(CONTAINER)),
+        "running again, says podman: container " + machine.id(CONTAINER));
+    page("hello, version 2");
+    Story.await("the agent to miss NATS", () -> agent.count("NATS is away") > noticed);
     var back = Instant.now();
     servers.nats().startAgain();
     // Asked for, not listened to: the one who listens may come back later than the device.
     Story.await("a report", () -> timeline.lastReport().filter(back::isBefore).isPresent());
+    kubectl("wait", "ddep/hello", "--for=condition=Ready", "--timeout=60s");
+    story.tell("NATS is back: the device reports what it did, status Ready");
+  }
+
+  private void brokenRegistry() {
+    kubectl("apply", "-f", file("examples/broken-registry.yaml"));
     story.tell(
-        "NATS stopped, agent started without it: still %s; NATS is back, the device reports"
-            .formatted(before));
+        "kubectl apply -f examples/broken-registry.yaml: an image whose registry is not there");
+    kubectl("wait", "ddep/broken", "--for=jsonpath={.status.failedDevices}=1", "--timeout=60s");
+    var check = Programs.agent(players.config(), "check");
+    story.tell("on the device, iot-agent check says what is wrong and what to do:");
+    story.quote(check.output());
+    if (!check.output().contains("nothing listens there")) {
+      throw new Story.Broken("iot-agent check does not name the registry");
+    }
+    kubectl("delete", "ddep", "broken", "--timeout=60s");
   }
 
   private void delete() {
@@ -175,6 +222,14 @@ final class Scenes {
         .orElseThrow();
   }
 
+  private void patch(String operations) {
+    kubectl("patch", "ddep", "hello", "--type=json", "-p=" + operations);
+  }
+
+  private String get(String path) {
+    return kubectl("get", "ddep", "hello", "-o", "jsonpath=" + path);
+  }
+
   private static String image(String name) {
     return "127.0.0.1:" + Ports.REGISTRY + "/" + name;
   }
@@ -183,10 +238,11 @@ final class Scenes {
     return Images.root().resolve(path).toString();
   }
 
-  private void kubectl(String... arguments) {
+  private String kubectl(String... arguments) {
     var answer = servers.kubernetes().kubectl(arguments);
     if (answer.exitCode() != 0) {
       throw new Story.Broken("kubectl " + String.join(" ", arguments) + ": " + answer.output());
     }
+    return answer.output();
   }
 }

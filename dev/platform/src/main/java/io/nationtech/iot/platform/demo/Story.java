@@ -42,6 +42,16 @@ final class Story {
                     line));
   }
 
+  /** What a program printed, without what is well, its columns drawn together. */
+  void quote(String output) {
+    output
+        .lines()
+        .filter(line -> !line.startsWith("ok "))
+        .map(line -> line.stripLeading().replaceAll(" {2,}", "  "))
+        .map(line -> line.startsWith("to do: ") ? "       " + line : line)
+        .forEach(line -> System.out.println("            " + line));
+  }
+
   /** Waits for what {@code look} finds; not longer than a minute and a half. */
   static <T> T find(String what, Supplier<Optional<T>> look) {
     try {

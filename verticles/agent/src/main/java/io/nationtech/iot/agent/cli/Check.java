@@ -12,6 +12,8 @@ import io.nationtech.iot.agent.status.Registries;
 import io.nationtech.iot.agent.status.Situation;
 import io.nationtech.iot.agent.status.Words;
 import io.nationtech.iot.agent.store.BuildTime;
+import io.nationtech.iot.agent.store.DurableFile;
+import io.nationtech.iot.agent.store.StateFile;
 import io.nationtech.iot.agent.zitadel.Trial;
 import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.nats.Trust;
@@ -81,6 +83,11 @@ public final class Check implements Callable<Integer> {
     findings.add(Finding.ok("configuration", config.file().toString()));
     findings.add(Findings.agent(situation, words));
     findings.add(Findings.disk(situation.disk(), writing(settings.agent().stateDirectory())));
+    var damage = StateFile.damage(settings.agent().stateDirectory(), settings.device());
+    findings.add(
+        Findings.state(
+            damage.map(DurableFile.Damage::words),
+            damage.map(DurableFile.Damage::copy).orElse(true)));
     findings.add(Findings.clock(situation.clock(), words));
     linger().ifPresent(findings::add);
     findings.add(Findings.podman(situation, settings.podman().socket()));
@@ -133,6 +140,9 @@ public final class Check implements Callable<Integer> {
       var trouble =
           PodmanQuestion.with(settings, (vertx, podman) -> Trial.ask(vertx, zitadel, clock));
       findings.add(Findings.provider(zitadel.issuer().toString(), trouble));
+    }
+    if (settings.identity() instanceof Identity.NatsCreds) {
+      findings.add(Findings.creds(situation.identity(), words));
     }
   }
 

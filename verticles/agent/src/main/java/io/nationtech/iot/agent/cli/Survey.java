@@ -1,5 +1,6 @@
 package io.nationtech.iot.agent.cli;
 
+import io.nationtech.iot.agent.config.CredsFile;
 import io.nationtech.iot.agent.config.KeyFile;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.agent.config.Settings.Identity;
@@ -121,13 +122,22 @@ final class Survey {
       case Identity.Shared shared ->
           new Situation.Identity("shared", Optional.empty(), Optional.empty());
       case Identity.NatsCreds creds ->
-          new Situation.Identity("nats-creds", Optional.empty(), Optional.empty());
+          new Situation.Identity("nats-creds", expires(creds), Optional.empty());
       case Identity.Zitadel zitadel ->
           new Situation.Identity(
               "zitadel",
               new Kept(zitadel, directory).load().map(Token::expires),
               key(zitadel).flatMap(ServiceKey::expires));
     };
+  }
+
+  private static Optional<Instant> expires(Identity.NatsCreds creds) {
+    try {
+      return CredsFile.read(creds.credsFile()).expires();
+    } catch (IOException e) {
+      // It was read a moment ago, with the configuration.
+      return Optional.empty();
+    }
   }
 
   private static Optional<ServiceKey> key(Identity.Zitadel zitadel) {

@@ -67,16 +67,7 @@ final class IdentitySettings {
   }
 
   private static Path credsFile(Toml toml) {
-    return secret(
-        toml,
-        "identity.creds_file",
-        file -> {
-          var text = OwnerOnly.read(file);
-          if (!text.contains("BEGIN NATS USER JWT") || !text.contains("BEGIN USER NKEY SEED")) {
-            throw new IOException("is not a NATS credentials file");
-          }
-          return text;
-        });
+    return secret(toml, "identity.creds_file", CredsFile::read);
   }
 
   private interface Reader {

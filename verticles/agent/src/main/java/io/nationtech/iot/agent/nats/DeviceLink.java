@@ -62,7 +62,7 @@ public final class DeviceLink {
   private long timer = -1;
   private String lastComplaint = "";
   private boolean connected;
-  private boolean told;
+  private final Tidings tidings = new Tidings();
 
   /** Who hears what the cloud says, and how it is reached. */
   public interface Listener {
@@ -102,7 +102,12 @@ public final class DeviceLink {
         new Reports(
             vertx, self, new Bucket(connection, Wire.BUCKET_REPORTED), () -> connected, listener);
     connection.subscribe(Wire.desiredFeed(self.device().value()), this::hinted);
-    vertx.setPeriodic(rhythm.heartbeat().toMillis(), beat -> heartbeat());
+    vertx.setPeriodic(
+        rhythm.heartbeat().toMillis(),
+        beat -> {
+          heartbeat();
+          tidings.passed(System.nanoTime()).ifPresent(this::say);
+        });
     vertx.setPeriodic(
         rhythm.certainty().toMillis(),
         go -> {
@@ -128,31 +133,27 @@ public final class DeviceLink {
 
   private void changed(ConnectionState state) {
     listener.connection(state);
-    switch (state) {
-      case ConnectionState.Connected there -> arrived(there.url());
-      case ConnectionState.Disconnected away -> left(away.reason());
+    tidings.of(state, System.nanoTime()).ifPresent(this::say);
+    connected = state instanceof ConnectionState.Connected;
+    if (connected) {
+      arrived();
     }
   }
 
-  private void arrived(String url) {
-    connected = true;
-    log.info("connected to NATS at {} as device '{}'", url, self.device());
-    told = false;
+  private void say(Tidings.Line line) {
+    if (line.good()) {
+      log.info("{} as device '{}'", line.text(), self.device());
+    } else {
+      log.warn("{}", line.text());
+    }
+  }
+
+  private void arrived() {
     heartbeat();
     // The subscription has reached the server before the key is read: no change falls between.
     connection.flush().onComplete(flushed -> read());
     vertx.setTimer(LAG.toMillis(), again -> read());
     reports.putAgain();
-  }
-
-  private void left(String reason) {
-    connected = false;
-    if (!told) {
-      told = true;
-      log.warn(
-          "NATS is away ({}): what runs goes on; trying to reach it again, silent until it is back",
-          reason);
-    }
   }
 
   private void heartbeat() {

@@ -11,6 +11,7 @@ public final class Findings {
   /** Calls to systemd are the same for a service of the machine but for {@code --user}. */
   private static final String SYSTEMCTL = "systemctl --user ";
 
+  private static final String NO_IMAGE = "ImagePullFailed";
   private static final List<Integer> OLDEST_PODMAN = List.of(4, 3);
 
   private Findings() {}
@@ -70,6 +71,25 @@ public final class Findings {
             words,
             "the agent removes what it pulled itself; the rest is for you: podman system df; df -h")
         : Finding.ok("podman's disk", words);
+  }
+
+  /** {@code damage}: what is wrong with the file that holds what was wanted last. */
+  public static Finding state(Optional<String> damage, boolean copy) {
+    var card = "; it may be the card or disk: journalctl -k -p err";
+    return damage
+        .map(
+            words ->
+                Finding.wrong(
+                    "state file",
+                    words,
+                    copy
+                        ? "nothing at once: the agent goes by the copy, and writes a new file at"
+                            + " the next change"
+                            + card
+                        : "what runs runs on, but nothing more is started until NATS is reached"
+                            + " once: then it is written anew"
+                            + card))
+        .orElse(Finding.ok("state file", "can be read"));
   }
 
   private static String size(long bytes) {
@@ -140,8 +160,8 @@ public final class Findings {
                 Finding.wrong(
                     "NATS login",
                     brief(why),
-                    "where the server refuses this device: ask who looks after the fleet whether"
-                        + " the identity in [identity] is granted the role, and is this device's"))
+                    "where it says authorization: nothing on this device; ask who looks after the"
+                        + " fleet whether it was taken out of service, or never was let in"))
         .orElse(Finding.ok("NATS login", "the server lets this device in"));
   }
 
@@ -177,6 +197,17 @@ public final class Findings {
                 identity.key().map(at -> "valid until " + words.time(at)).orElse("can be used")));
   }
 
+  public static Finding creds(Situation.Identity identity, Words words) {
+    var until = identity.token();
+    return until.filter(at -> !words.now().isBefore(at)).isPresent()
+        ? Finding.wrong(
+            "creds file",
+            "expired at " + words.time(until.get()),
+            "put a new one in its place; no restart is needed")
+        : Finding.ok(
+            "creds file", until.map(at -> "valid until " + words.time(at)).orElse("never expires"));
+  }
+
   public static Finding provider(String issuer, Optional<String> trouble) {
     return trouble
         .map(
@@ -196,7 +227,12 @@ public final class Findings {
           Finding.wrong(
               "deployment " + name,
               stand.reason() + ": " + brief(stand.message()),
-              "iot-agent logs " + name + ".SERVICE; iot-agent history");
+              stand.reason().equals(NO_IMAGE)
+                  ? "the line of its image, below, says what to do"
+                  : "what the service itself says: iot-agent logs "
+                      + name
+                      + ".SERVICE; what was done: iot-agent history "
+                      + name);
       case RolledBack ->
           Finding.wrong(
               "deployment " + name,

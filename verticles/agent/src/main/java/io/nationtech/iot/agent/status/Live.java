@@ -40,9 +40,10 @@ public record Live(
   /**
    * The connection.
    *
+   * @param refused a server answers, and does not let this device in
    * @param detail the server's address, or why there is no connection
    */
-  public record Nats(boolean connected, Instant since, String detail) {}
+  public record Nats(boolean connected, boolean refused, Instant since, String detail) {}
 
   /**
    * The identity provider's token, where one is used.
@@ -66,7 +67,7 @@ public record Live(
         now,
         Optional.empty(),
         "",
-        new Nats(false, now, ""),
+        new Nats(false, false, now, ""),
         new Identity(Optional.empty(), ""),
         new Report(Optional.empty(), 0, ""));
   }
@@ -83,7 +84,7 @@ public record Live(
   public Live with(Nats now) {
     var kept =
         now.connected() == nats.connected()
-            ? new Nats(nats.connected(), nats.since(), now.detail())
+            ? new Nats(nats.connected(), now.refused(), nats.since(), now.detail())
             : now;
     return new Live(version, pid, started, seen, podman, kept, identity, report);
   }

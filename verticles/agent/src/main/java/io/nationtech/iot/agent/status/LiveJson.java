@@ -28,6 +28,7 @@ public final class LiveJson {
     live.seen().ifPresent(seen -> seen(root.putObject("seen"), seen));
     root.putObject("nats")
         .put("connected", live.nats().connected())
+        .put("refused", live.nats().refused())
         .put("since", live.nats().since().toString())
         .put("detail", live.nats().detail());
     root.putObject("identity")
@@ -74,6 +75,7 @@ public final class LiveJson {
           root.path("podman").asText(),
           new Live.Nats(
               nats.path("connected").asBoolean(),
+              nats.path("refused").asBoolean(),
               Instant.parse(nats.path("since").asText()),
               nats.path("detail").asText()),
           new Live.Identity(instant(identity.path("expires")), identity.path("trouble").asText()),

@@ -55,13 +55,14 @@ public final class Sentence {
     if (nats.connected()) {
       return "connected to NATS";
     }
-    return nats.detail().isEmpty()
-        ? "not connected to NATS yet"
-        : "no connection to NATS since "
-            + words.time(nats.since())
-            + " ("
-            + brief(nats.detail())
-            + ")";
+    if (nats.detail().isEmpty()) {
+      return "not connected to NATS yet";
+    }
+    return (nats.refused() ? "NATS refuses this device since " : "no connection to NATS since ")
+        + words.time(nats.since())
+        + " ("
+        + brief(nats.detail())
+        + ")";
   }
 
   private static String token(Live.Identity identity, Words words) {

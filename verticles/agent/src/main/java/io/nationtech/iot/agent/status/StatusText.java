@@ -45,9 +45,10 @@ public final class StatusText {
             nats ->
                 nats.connected()
                     ? "connected to " + nats.detail() + " since " + words.time(nats.since())
-                    : "not connected since "
+                    : (nats.refused() ? "refuses this device since " : "not connected since ")
                         + words.time(nats.since())
-                        + (nats.detail().isEmpty() ? "" : ": " + brief(nats.detail())))
+                        + (nats.detail().isEmpty() ? "" : ": " + brief(nats.detail()))
+                        + (nats.refused() ? "; ask who looks after the fleet" : ""))
         .orElse("not connected: the agent does not run");
   }
 

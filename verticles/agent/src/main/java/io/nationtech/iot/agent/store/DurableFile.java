@@ -7,6 +7,7 @@ import io.nationtech.iot.codec.MalformedDocumentException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,6 +34,13 @@ public final class DurableFile {
     T decode(String text) throws MalformedDocumentException;
   }
 
+  /**
+   * What happened to a text that was kept.
+   *
+   * @param copy whether the copy before it is good
+   */
+  public record Damage(String words, boolean copy) {}
+
   private final Path file;
 
   public DurableFile(Path file) {
@@ -57,6 +65,27 @@ public final class DurableFile {
     }
   }
 
+  /** What is wrong with what was kept, for who only looks. */
+  public <T> Optional<Damage> damage(Decoder<T> decoder) {
+    try {
+      read(file, decoder);
+      return Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Files.exists(previous()) ? damage(decoder, file + " is gone") : Optional.empty();
+    } catch (IOException | MalformedDocumentException e) {
+      return damage(decoder, file + " is damaged (" + e.getMessage() + ")");
+    }
+  }
+
+  private <T> Optional<Damage> damage(Decoder<T> decoder, String words) {
+    try {
+      read(previous(), decoder);
+      return Optional.of(new Damage(words + "; the copy before it is good", true));
+    } catch (IOException | MalformedDocumentException e) {
+      return Optional.of(new Damage(words + "; there is no good copy before it", false));
+    }
+  }
+
   private <T> Optional<T> loadPrevious(Decoder<T> decoder, String damage) {
     try {
       var value = read(previous(), decoder);
@@ -73,13 +102,21 @@ public final class DurableFile {
 
   private static <T> T read(Path from, Decoder<T> decoder)
       throws IOException, MalformedDocumentException {
-    var text = Files.readString(from);
+    var text = text(from);
     int line = text.indexOf('\n');
     var body = text.substring(line + 1);
     if (line < 0 || !text.substring(0, line).equals(checksum(body))) {
       throw new MalformedDocumentException("its checksum is wrong");
     }
     return decoder.decode(body);
+  }
+
+  private static String text(Path from) throws IOException, MalformedDocumentException {
+    try {
+      return Files.readString(from);
+    } catch (CharacterCodingException e) {
+      throw new MalformedDocumentException("it is no text");
+    }
   }
 
   /** Makes the directory too. */

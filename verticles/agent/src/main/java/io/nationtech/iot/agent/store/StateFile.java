@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The agent's memory in one file that survives a power cut at any moment. */
 public final class StateFile implements Store {
@@ -38,6 +39,11 @@ public final class StateFile implements Store {
   /** The same for who only looks. Blocks. */
   public static Memory read(Path directory, DeviceId device) {
     return load(file(directory), device);
+  }
+
+  /** What is wrong with the file on disk; empty where nothing is. Blocks. */
+  public static Optional<DurableFile.Damage> damage(Path directory, DeviceId device) {
+    return file(directory).damage(text -> MemoryJson.decode(device, text));
   }
 
   private static Memory load(DurableFile file, DeviceId device) {

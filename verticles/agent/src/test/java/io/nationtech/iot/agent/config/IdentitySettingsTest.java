@@ -22,7 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentitySettingsTest {
   private static final String CREDS =
-      "-----BEGIN NATS USER JWT-----\nx\n-----BEGIN USER NKEY SEED-----\nSUsecret\n";
+      """
+      -----BEGIN NATS USER JWT-----
+      e30.e30.c2ln
+      ------END NATS USER JWT------
+      -----BEGIN USER NKEY SEED-----
+      SUsecret
+      ------END USER NKEY SEED------
+      """;
 
   @TempDir private Path directory;
   private Path key;

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +67,22 @@ class FindingsTest {
     assertFalse(Findings.key(key(NOON), WORDS).ok());
   }
 
+  @Test
+  void aCredsFileThatExpiredIsWrongAndOneThatNeverDoesIsNot() {
+    assertEquals("valid until 12:01", Findings.creds(creds(NOON.plusSeconds(60)), WORDS).words());
+    assertFalse(Findings.creds(creds(NOON), WORDS).ok());
+    assertEquals("never expires", Findings.creds(creds(null), WORDS).words());
+  }
+
+  @Test
+  void aDamagedStateFileSaysWhetherTheCopyServes() {
+    assertTrue(Findings.state(Optional.empty(), true).ok());
+    var copy = Findings.state(Optional.of("is damaged"), true);
+    assertTrue(copy.remedy().startsWith("nothing at once"), copy.remedy());
+    var none = Findings.state(Optional.of("is damaged"), false);
+    assertTrue(none.remedy().startsWith("what runs runs on, but"), none.remedy());
+  }
+
   @ParameterizedTest
   @EnumSource
   void onlyWhatNeedsSomebodyIsWrong(Phase phase) {
@@ -73,6 +90,10 @@ class FindingsTest {
     boolean needsSomebody =
         List.of(Phase.Degraded, Phase.Failed, Phase.RolledBack, Phase.Unsupported).contains(phase);
     assertEquals(!needsSomebody, finding.ok());
+  }
+
+  private static Situation.Identity creds(@Nullable Instant expires) {
+    return new Situation.Identity("nats-creds", Optional.ofNullable(expires), Optional.empty());
   }
 
   private static Situation.Identity key(Instant expires) {

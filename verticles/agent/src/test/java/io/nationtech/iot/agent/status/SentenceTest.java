@@ -19,7 +19,8 @@ class SentenceTest {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
   private static final Live STARTED = Live.begun("0.1.0", 7, NOON.minusSeconds(3600));
   private static final Live.Seen ALL_RUN = seen(2, 2, false, Map.of("hello", Phase.Running));
-  private static final Live.Nats CONNECTED = new Live.Nats(true, NOON, "tls://nats.example:4222");
+  private static final Live.Nats CONNECTED =
+      new Live.Nats(true, false, NOON, "tls://nats.example:4222");
 
   @Test
   void beforeTheFirstPass() {
@@ -68,7 +69,7 @@ class SentenceTest {
 
   @Test
   void noConnectionSaysSinceWhenAndWhyThough() {
-    var away = new Live.Nats(false, NOON.minusSeconds(600), "connection refused");
+    var away = new Live.Nats(false, false, NOON.minusSeconds(600), "connection refused");
     says(
         "pi-1: 2 of 2 services run; no connection to NATS since 11:50 (connection refused)",
         STARTED.with(ALL_RUN).with(CONNECTED).with(away));
@@ -78,7 +79,14 @@ class SentenceTest {
             .with(ALL_RUN)
             .with(CONNECTED)
             .with(away)
-            .with(new Live.Nats(false, NOON, "the name is unknown")));
+            .with(new Live.Nats(false, false, NOON, "the name is unknown")));
+    says(
+        "pi-1: 2 of 2 services run; NATS refuses this device since 11:50 (no)",
+        STARTED
+            .with(ALL_RUN)
+            .with(CONNECTED)
+            .with(away)
+            .with(new Live.Nats(false, true, NOON, "no")));
   }
 
   @Test

@@ -42,7 +42,7 @@ class StatusTextTest {
   void theAgentRunsAndOneServiceDoesNot() {
     var live =
         Live.begun("0.1.0", 812, NOON.minusSeconds(3600))
-            .with(new Live.Nats(true, NOON.minusSeconds(3000), "tls://nats.example:4222"))
+            .with(new Live.Nats(true, false, NOON.minusSeconds(3000), "tls://nats.example:4222"))
             .with(new Live.Report(Optional.of(NOON.minusSeconds(2990)), 42, ""))
             .with(
                 new Live.Seen(

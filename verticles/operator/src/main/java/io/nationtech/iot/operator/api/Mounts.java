@@ -76,7 +76,7 @@ public final class Mounts {
       @JsonPropertyDescription("The file's text.") @Required @Size(max = Limits.FILE)
           String content,
       @JsonPropertyDescription("The file's mode, octal, as in 0644.")
-          @Pattern("^[0-7]{3,4}$")
+          @Pattern("^0?[0-7]{3}$")
           @Size(max = 4)
           String mode) {}
 
