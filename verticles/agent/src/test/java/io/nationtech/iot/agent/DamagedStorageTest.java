@@ -1,16 +1,24 @@
 package io.nationtech.iot.agent;
 
+import static io.nationtech.iot.agent.TestDevice.await;
 import static io.nationtech.iot.agent.TestDevice.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import io.nationtech.iot.agent.plan.Policy;
+import io.nationtech.iot.agent.plan.PulledImages;
+import io.nationtech.iot.agent.podman.PodmanRuntime;
+import io.nationtech.iot.agent.store.PulledFile;
+import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.platform.Images;
 import io.nationtech.iot.platform.OciRegistry;
 import io.nationtech.iot.platform.Place;
 import io.nationtech.iot.platform.PrivatePodman;
+import io.nationtech.iot.podman.Podman;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -22,6 +30,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,6 +120,33 @@ class DamagedStorageTest {
   }
 
   @Test
+  @Tag("slow")
+  void aContainerWhoseImagePodmanForgotRunsAgain() throws IOException {
+    powerWasCutWhileItRan(image);
+    Files.writeString(podman.storage().resolve("overlay-images/images.json"), "");
+    runsAgainWithItsVolume(image);
+  }
+
+  @Test
+  void anImageWhosePullWasCutOffIsNotTrusted() throws IOException {
+    podman.run("pull", "-q", image);
+    var page = page();
+    Files.writeString(page, "");
+    var vertx = Vertx.vertx();
+    var client = new Podman(vertx, podman.socket(), Duration.ofSeconds(30));
+    var pulled = new PulledFile(vertx, directory);
+    await(pulled.save(PulledImages.NONE.begun(image)));
+    var runtime =
+        new PodmanRuntime(vertx, client, device.id, new PulledFile(vertx, directory), 100);
+    var service = PodmanV0.service("{\"name\":\"web\",\"image\":\"" + image + "\"}").orElseThrow();
+    await(runtime.provideImage(service, () -> {}, Promise.<Void>promise().future()));
+    assertTrue(Files.size(page) > 0);
+    assertEquals(Set.of(), new PulledFile(vertx, directory).load().unfinished());
+    await(client.close());
+    await(vertx.close());
+  }
+
+  @Test
   void withoutARegistryTheReportSaysWhatIsWrongAndOthersRun() throws IOException {
     powerWasCutWhileItRan(NO_REGISTRY);
     delete(layer("overlay-images/images.json", "layer"));
@@ -175,6 +211,13 @@ class DamagedStorageTest {
 
   private String state(String container) {
     return podman.attempt("inspect", "--format", "{{.State.Status}}", container).output().strip();
+  }
+
+  /** A file of the image, in the layer that holds it. */
+  private Path page() throws IOException {
+    try (var files = Files.walk(podman.storage().resolve("overlay"))) {
+      return files.filter(file -> file.endsWith("diff/www/index.html")).findFirst().orElseThrow();
+    }
   }
 
   /** The directory of the layer that the first entry of a record names. */

@@ -29,9 +29,7 @@ public record Garbage(
     var oldest =
         stored.stream()
             .filter(this::mayGo)
-            .sorted(
-                comparing(this::pulledAt)
-                    .thenComparing(StoredImage::id))
+            .sorted(comparing(this::pulledAt).thenComparing(StoredImage::id))
             .toList();
     var going = new ArrayList<StoredImage>();
     long freed = 0;

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Room {
   private static final Logger log = LoggerFactory.getLogger("iot-agent");
   private static final Duration SOON = Duration.ofSeconds(10);
-  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final Podman podman;
   private final Pulls pulls;
