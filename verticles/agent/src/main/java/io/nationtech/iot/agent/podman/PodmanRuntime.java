@@ -226,10 +226,15 @@ public final class PodmanRuntime implements ContainerRuntime {
           case TIMEOUT, UNAVAILABLE -> RuntimeFailure.AWAY;
           case OTHER -> "RuntimeError";
         };
-    var remedy =
-        podman.kind() == PodmanException.Kind.DISK_FULL
-            ? "; make room (df -h; podman system df)"
-            : "";
-    return Future.failedFuture(new RuntimeFailure(reason, e.getMessage() + remedy));
+    return Future.failedFuture(new RuntimeFailure(reason, e.getMessage() + remedy(podman.kind())));
+  }
+
+  private static String remedy(PodmanException.Kind kind) {
+    return switch (kind) {
+      case DISK_FULL -> "; make room (df -h; podman system df)";
+      case VOLUME_LOST ->
+          "; what was in this volume is gone: make that directory to go on with an empty one";
+      default -> "";
+    };
   }
 }
