@@ -55,13 +55,18 @@ public final class Timeline implements AutoCloseable {
 
   /** When the device made the report that NATS holds now; empty where NATS can't be asked. */
   public Optional<Instant> lastReport() {
+    return last().map(ReportedDocument::reportedAt);
+  }
+
+  /** The report that NATS holds now; empty where there is none, or NATS can't be asked. */
+  public Optional<ReportedDocument> last() {
     try {
       var last =
           nats.jetStreamManagement()
               .getLastMessage(
                   Wire.kvStream(Wire.BUCKET_REPORTED),
                   Wire.kvSubject(Wire.BUCKET_REPORTED, device.value()));
-      return Optional.of(ReportedDocument.decode(device, last.getData()).reportedAt());
+      return Optional.of(ReportedDocument.decode(device, last.getData()));
     } catch (IOException | JetStreamApiException | MalformedDocumentException e) {
       return Optional.empty();
     }
