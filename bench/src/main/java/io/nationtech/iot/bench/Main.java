@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dev/bench",
     mixinStandardHelpOptions = true,
-    subcommands = {ApplyToRunning.class, AgentIdle.class, CalloutAuth.class, ReconnectStorm.class, PowerCut.class},
+    subcommands = {
+      ApplyToRunning.class,
+      AgentIdle.class,
+      CalloutAuth.class,
+      ReconnectStorm.class,
+      PowerCut.class
+    },
     description = "Measures against a baseline from the same run.")
 public final class Main {
   private Main() {}

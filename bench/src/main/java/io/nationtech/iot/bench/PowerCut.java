@@ -35,7 +35,7 @@ final class PowerCut implements Callable<Integer> {
       description = "agent, all, power, or mixed: all three (default: ${DEFAULT-VALUE}).")
   private String mode = "mixed";
 
-  @Option(names = "--seed", description = "Of the first kill; the next has one more.")
+  @Option(names = "--seed", description = "Of the first check; the next has one more.")
   private long seed = System.currentTimeMillis();
 
   @Option(names = "--devices", description = "At once (default: ${DEFAULT-VALUE}).")
@@ -54,11 +54,11 @@ final class PowerCut implements Callable<Integer> {
     var starts = outcomes.stream().map(Outcome::firstStart).flatMap(Optional::stream).toList();
     times("first start by the agent", starts);
     long failed = outcomes.stream().filter(outcome -> !outcome.problems().isEmpty()).count();
-    Figures.result("kills", outcomes.size(), "");
+    Figures.result("kills", outcomes.stream().mapToInt(outcome -> outcome.cut().kills()).sum(), "");
     Figures.result("lost_workloads", outcomes.stream().mapToInt(Outcome::lost).sum(), "");
-    Figures.result("failed", failed, "kills");
+    Figures.result("failed", failed, "of " + outcomes.size() + " checks");
     Figures.result(
-        "used_copy_before", outcomes.stream().filter(Outcome::usedCopyBefore).count(), "kills");
+        "used_copy_before", outcomes.stream().filter(Outcome::usedCopyBefore).count(), "times");
     Figures.result(
         "first_start_within_5_s",
         starts.stream().filter(time -> time.toMillis() <= GOAL_FIRST_START_MS).count(),
@@ -75,7 +75,7 @@ final class PowerCut implements Callable<Integer> {
   private void heard(Outcome outcome) {
     outcomes.add(outcome);
     var all = outcome.problems().isEmpty() ? "ok" : String.join("; ", outcome.problems());
-    Figures.progress("%d of %d, %s: %s".formatted(outcomes.size(), kills, outcome.cut(), all));
+    Figures.progress("%d, %s: %s".formatted(outcomes.size(), outcome.cut(), all));
   }
 
   private static void times(String what, List<Duration> times) {

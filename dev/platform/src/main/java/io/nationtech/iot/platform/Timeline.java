@@ -5,6 +5,7 @@ import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.Wire;
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
@@ -135,6 +136,8 @@ public final class Timeline implements AutoCloseable {
               .server(server.url())
               .userInfo(NatsServer.OPERATOR, server.operatorPassword())
               .maxReconnects(-1)
+              // A server that is away is what some of those who listen want to see.
+              .errorListener(new ErrorListener() {})
               .reconnectWait(Duration.ofMillis(200))
               .build());
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.nationtech.iot.codec.CanonicalJson;
 import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.Wire;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -12,10 +13,18 @@ import java.util.Optional;
 
 /** What podman says. */
 record Containers(List<Container> all) {
-  /** One, whoever made it. */
-  record Container(String id, String name, String state, String spec) {
+  /**
+   * One, whoever made it.
+   *
+   * @param alive its process is there, whatever podman says
+   */
+  record Container(String id, String name, String state, String spec, boolean alive) {
     boolean running() {
-      return state.equals("running");
+      return state.equals("running") && alive;
+    }
+
+    String words() {
+      return state + (state.equals("running") && !alive ? ", says podman, and is dead" : "");
     }
   }
 
@@ -28,7 +37,7 @@ record Containers(List<Container> all) {
     try {
       var all = new ArrayList<Container>();
       for (var node : CanonicalJson.parse(listed.output())) {
-        all.add(container(node));
+        all.add(container(world, node));
       }
       return Optional.of(new Containers(List.copyOf(all)));
     } catch (MalformedDocumentException e) {
@@ -36,12 +45,13 @@ record Containers(List<Container> all) {
     }
   }
 
-  private static Container container(JsonNode node) {
+  private static Container container(World world, JsonNode node) {
     return new Container(
         node.path("Id").asText(),
         node.path("Names").path(0).asText(),
         node.path("State").asText(),
-        node.path("Labels").path(Wire.LABEL_SPEC).asText());
+        node.path("Labels").path(Wire.LABEL_SPEC).asText(),
+        Files.exists(world.outside("/proc/" + node.path("Pid").asLong() + "/exe")));
   }
 
   /** One of these versions of the deployment's service runs. */

@@ -139,6 +139,15 @@ final class Device implements AutoCloseable {
     }
   }
 
+  /** The agent that was started last has looked at podman, and says so to whoever asks. */
+  boolean looked() {
+    try {
+      return Files.readString(world.outside(STATE).resolve("live.json")).contains("\"seen\":{");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   List<String> stateFiles() {
     try (var files = Files.list(world.outside(STATE))) {
       return files.map(path -> path.getFileName().toString()).sorted().toList();

@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** Compares what is with what has to be; every finding is a sentence, none means that all is well. */
+/**
+ * Compares what is with what has to be; every finding is a sentence, none means that all is well.
+ */
 final class Inspection {
   private static final Set<String> STATE_FILES =
       Set.of(
@@ -21,6 +23,8 @@ final class Inspection {
           "lock",
           "state.json",
           "state.json.previous");
+
+  private static final Duration PAUSE = Duration.ofMillis(300);
 
   private final Device device;
 
@@ -52,7 +56,8 @@ final class Inspection {
     }
     var phases = phases(report.get());
     var expected = wanted.good() ? Phase.Running : Phase.RolledBack;
-    if (!phases.equals(names(wanted, name -> name.equals(Wanted.MAIN) ? expected : Phase.Running))) {
+    if (!phases.equals(
+        names(wanted, name -> name.equals(Wanted.MAIN) ? expected : Phase.Running))) {
       problems.add("reported phases are " + phases);
     }
     return problems;
@@ -88,7 +93,13 @@ final class Inspection {
     for (var container : found.get().all()) {
       var name = container.name();
       var deployment = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
-      there.add(deployment + " " + name + " " + container.id() + (container.running() ? "" : " " + container.state()));
+      there.add(
+          deployment
+              + " "
+              + name
+              + " "
+              + container.id()
+              + (container.running() ? "" : " " + container.words()));
     }
     check(problems, "containers", expected, there);
     if (!found.get().runs(Wanted.MAIN, Math.abs(wanted.version()))) {
@@ -130,7 +141,7 @@ final class Inspection {
   /** What the journal must never say. */
   List<String> journal() {
     return device.journal().stream()
-        .filter(line -> line.contains(" ERROR ") || line.contains("\tat "))
+        .filter(line -> line.contains(" ERROR "))
         .toList();
   }
 
@@ -149,7 +160,7 @@ final class Inspection {
       if (found.isEmpty() || System.nanoTime() > end) {
         return found;
       }
-      Trial.pause(Duration.ofMillis(250));
+      Trial.pause(PAUSE);
     }
   }
 }

@@ -10,34 +10,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Many kills, on several devices at once. The n-th has the seed {@code seed + n}, so that one of
- * them is done again by its own seed.
+ * Many kills, on several devices at once. The n-th {@link Cut} has the seed {@code seed + n}, so
+ * that it is done again by its own seed.
  *
  * @param directory for disks and logs; what failed is kept there
  * @param agentCommand the agent's, up to {@code run}
+ * @param kills how many at least
  * @param devices how many at once
  */
 public record PowerCuts(
-    Path directory, List<String> agentCommand, List<Mode> modes, long seed, int kills, int devices) {
+    Path directory,
+    List<String> agentCommand,
+    List<Mode> modes,
+    long seed,
+    int kills,
+    int devices) {
   private static final String DISK_SIZE = "512M";
 
   /** {@code heard} hears of each kill when it is over, from several threads. */
   public void run(Consumer<Outcome> heard) {
     var template = template();
-    var next = new AtomicLong(seed);
+    var turns = new Turns(modes, new AtomicLong(seed), new AtomicInteger(kills));
     try (var threads = Executors.newFixedThreadPool(devices)) {
       var runs =
           threads.invokeAll(
               IntStream.range(0, devices)
-                  .<Callable<Boolean>>mapToObj(n -> () -> run("power-" + n, template, next, heard))
+                  .<Callable<Boolean>>mapToObj(n -> () -> run("power-" + n, template, turns, heard))
                   .toList());
       for (var run : runs) {
         run.get();
@@ -51,18 +59,30 @@ public record PowerCuts(
     }
   }
 
-  private boolean run(String name, Disk template, AtomicLong next, Consumer<Outcome> heard) {
+  private boolean run(String name, Disk template, Turns turns, Consumer<Outcome> heard) {
     var own = SecretFile.directory(directory.resolve(name));
     try (var device = new Device(own, name, agentCommand)) {
       var trial = new Trial(own, device, template);
-      for (long at = next.getAndIncrement(); at < seed + kills; at = next.getAndIncrement()) {
-        var outcome = trial.run(Cut.of(at, modes));
+      for (var cut = turns.next(); cut.isPresent(); cut = turns.next()) {
+        var outcome = trial.run(cut.get());
         if (!outcome.problems().isEmpty()) {
-          keep(own, at);
+          keep(own, cut.get().seed());
         }
         heard.accept(outcome);
       }
       return true;
+    }
+  }
+
+  /** Whose turn is next, until there were kills enough. */
+  private record Turns(List<Mode> modes, AtomicLong seed, AtomicInteger left) {
+    synchronized Optional<Cut> next() {
+      if (left.get() <= 0) {
+        return Optional.empty();
+      }
+      var cut = Cut.of(seed.getAndIncrement(), modes);
+      left.addAndGet(-cut.kills());
+      return Optional.of(cut);
     }
   }
 
@@ -85,10 +105,7 @@ public record PowerCuts(
       var kept = SecretFile.directory(directory.resolve("failed-" + at));
       for (var log : List.of("agent.log", "podman.log", "world.log")) {
         if (Files.exists(own.resolve(log))) {
-          Files.copy(
-              own.resolve(log),
-              kept.resolve(log),
-              StandardCopyOption.REPLACE_EXISTING);
+          Files.copy(own.resolve(log), kept.resolve(log), StandardCopyOption.REPLACE_EXISTING);
         }
       }
     } catch (IOException e) {

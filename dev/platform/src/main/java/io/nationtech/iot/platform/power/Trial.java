@@ -1,19 +1,19 @@
 package io.nationtech.iot.platform.power;
 
 import io.nationtech.iot.codec.ReportedDocument;
+import io.nationtech.iot.platform.power.Cut.Mode;
+import io.nationtech.iot.platform.power.Cut.Moment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import io.nationtech.iot.platform.power.Cut.Mode;
-import io.nationtech.iot.platform.power.Cut.Moment;
 
 /** Kills one device again and again, and looks each time at what comes back. */
 final class Trial {
-  private static final Duration BACK = Duration.ofSeconds(30);
-  private static final Duration SETTLED = Duration.ofSeconds(60);
+  private static final Duration BACK = Duration.ofSeconds(60);
+  private static final Duration SETTLED = Duration.ofSeconds(120);
   private static final Duration BETWEEN_WRITES = Duration.ofMillis(15);
 
   private final Device device;
@@ -46,13 +46,21 @@ final class Trial {
     }
     during(cut);
     kill(cut, problems);
+    if (cut.offline()) {
+      device.stopNats();
+    }
     device.startAgent();
+    for (var again : cut.again()) {
+      pause(again);
+      kill(cut, problems);
+      device.startAgent();
+    }
     var back = back(cut, before, problems);
     if (cut.offline()) {
       device.startNats();
     }
     Inspection.until(SETTLED, () -> inspection.settled(wanted)).stream()
-        .map("not within 60 s: "::concat)
+        .map("not within 120 s: "::concat)
         .forEach(problems::add);
     problems.addAll(inspection.journal());
     if (cut.mode() == Mode.AGENT && untouched.isPresent() && !untouched.equals(started())) {
@@ -78,8 +86,10 @@ final class Trial {
       bootAnew();
       device.want(wanted);
       device.startAgent();
-    } else if (!wanted.good()) {
-      wanted = wanted.bad();
+    } else if (wanted.good()) {
+      return List.of();
+    } else {
+      wanted = wanted.backToGood();
       device.want(wanted);
     }
     return Inspection.until(SETTLED, () -> inspection.settled(wanted)).stream()
@@ -108,7 +118,7 @@ final class Trial {
         pause(cut.after());
       }
       case ROLLBACK -> {
-        wanted = new Wanted(wanted.version() + 1, wanted.extra(), wanted.generation()).bad();
+        wanted = wanted.bad();
         device.want(wanted);
         pause(cut.after());
       }
@@ -144,9 +154,6 @@ final class Trial {
     if (cut.mode() == Mode.ALL) {
       device.world.startPodman();
     }
-    if (cut.offline()) {
-      device.stopNats();
-    }
   }
 
   private record Back(Duration after, Optional<Duration> firstStart, int lost) {}
@@ -158,17 +165,19 @@ final class Trial {
     }
     var missing = Inspection.until(BACK, () -> missing(before));
     var after = Duration.between(device.begun(), Instant.now());
-    missing.stream().map(name -> name + " did not come back within 30 s").forEach(problems::add);
+    missing.stream().map(name -> name + " did not come back within 60 s").forEach(problems::add);
     var first =
         cut.mode() == Mode.AGENT
             ? Optional.<Instant>empty()
             : Containers.look(device.world)
                 .flatMap(found -> found.firstStart(device.world, device.begun()));
-    return new Back(
-        after, first.map(at -> Duration.between(device.begun(), at)), missing.size());
+    return new Back(after, first.map(at -> Duration.between(device.begun(), at)), missing.size());
   }
 
   private List<String> missing(Wanted before) {
+    if (!device.looked()) {
+      return List.of("the agent");
+    }
     var missing = new ArrayList<String>();
     var found = Containers.look(device.world);
     if (found.filter(all -> all.runs(Wanted.MAIN, before.version(), wanted.version())).isEmpty()) {

@@ -5,7 +5,7 @@ import io.nationtech.iot.platform.Images;
 /**
  * What the device must run: {@code main}, and beside it {@code extra} or not.
  *
- * @param version of {@code main}; one below 1 does not stay up
+ * @param version of {@code main}; -n is one that does not stay up, tried while n runs
  * @param generation changes nothing that runs
  */
 record Wanted(int version, boolean extra, int generation) {
@@ -25,8 +25,14 @@ record Wanted(int version, boolean extra, int generation) {
     return new Wanted(version + 1, !extra, generation);
   }
 
+  /** A version that nobody has seen yet, and that does not stay up. */
   Wanted bad() {
-    return new Wanted(-version, extra, generation);
+    return new Wanted(-version, extra, generation + 1);
+  }
+
+  /** The one before it. */
+  Wanted backToGood() {
+    return new Wanted(Math.abs(version), extra, generation + 1);
   }
 
   Wanted again() {
@@ -53,6 +59,6 @@ record Wanted(int version, boolean extra, int generation) {
             generation,
             version % 2 == 0 ? Images.HELLO_2 : Images.HELLO_1,
             version,
-            version > 0 ? "" : ",\"command\":[\"/bin/false\"]");
+            version > 0 ? "" : ",\"command\":[\"/bin/false\",\"%d\"]".formatted(generation));
   }
 }

@@ -26,12 +26,14 @@ final class World implements AutoCloseable {
 
   /**
    * What is not on the disk is new at every boot. The file system does no more for a file than it
-   * is asked for: without noauto_da_alloc, ext4 syncs what is renamed over another file.
+   * is asked for: without noauto_da_alloc, ext4 syncs what is renamed over another file. The first
+   * process waits for the end of its input, and leaves it to the kernel to bury the others' dead.
    */
   private static final String BOOT =
       """
       mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /dev/shm &&
-      mount -o loop,discard,noauto_da_alloc "$0" /mnt && ip link set lo up && echo ready && read -r _
+      mount -o loop,discard,noauto_da_alloc "$0" /mnt && ip link set lo up && echo ready &&
+      exec env --ignore-signal=CHLD cat
       """;
 
   private static final List<String> PODMAN =
@@ -119,7 +121,8 @@ final class World implements AutoCloseable {
     start(
         "podman",
         Set.of("-n"),
-        Stream.concat(PODMAN.stream(), Stream.of("system", "service", "--time=0", "unix://" + SOCKET))
+        Stream.concat(
+                PODMAN.stream(), Stream.of("system", "service", "--time=0", "unix://" + SOCKET))
             .toList());
   }
 
