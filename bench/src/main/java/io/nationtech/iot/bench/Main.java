@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       IdleTraffic.class,
       Update.class,
       CalloutAuth.class,
-      ReconnectStorm.class
+      ReconnectStorm.class,
+      PowerCut.class
     },
     description = "Measures against a baseline from the same run.")
 public final class Main {

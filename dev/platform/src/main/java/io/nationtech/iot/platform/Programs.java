@@ -8,14 +8,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 
 /**
  * The agent, the operator and the callout as a user starts them: their fat jars, files of their
  * own.
  */
 public final class Programs {
+  private static final Duration ONE_MINUTE = Duration.ofMinutes(1);
+
   private Programs() {}
 
   /** An agent on this machine's podman, signed in as {@code device}. */
@@ -115,6 +119,42 @@ public final class Programs {
   public static Command agent(Path config, String command) {
     return Command.attempt(
         Program.java(), "-jar", jar("agent"), command, "--config", config.toString());
+  }
+
+  /**
+   * An agent's command line, up to {@code run}, for who starts it a thousand times: from a cache of
+   * what its JVM loads, which is made in {@code directory}, in some 10 s.
+   */
+  public static List<String> cachedAgent(Path directory) {
+    var cache = directory.resolve("agent.aot");
+    var java = List.of(Program.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    var training = new ArrayList<>(java);
+    training.add("-XX:AOTCacheOutput=" + cache);
+    var nowhere =
+        SecretFile.write(
+            directory.resolve("training.toml"),
+            """
+            device = "training"
+            [nats]
+            urls = ["nats://127.0.0.1:1"]
+            [identity]
+            type = "shared"
+            user = "training"
+            password = "training"
+            [podman]
+            socket = "%1$s/none.sock"
+            [agent]
+            state_directory = "%1$s/training"
+            """
+                .formatted(directory));
+    training.addAll(List.of("-jar", jar("agent"), "run", "--config", nowhere.toString()));
+    var trained = new Program(directory, "training", Map.of(), training);
+    trained.start();
+    Awaitility.await().atMost(ONE_MINUTE).until(() -> trained.count("NATS is away") == 1);
+    trained.terminate();
+    var command = new ArrayList<>(java);
+    command.addAll(List.of("-XX:-UsePerfData", "-XX:AOTCache=" + cache, "-jar", jar("agent")));
+    return List.copyOf(command);
   }
 
   /** An operator in account HUB; as many replicas of every bucket as there are servers. */

@@ -5,6 +5,7 @@ import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.Wire;
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.MessageHandler;
@@ -57,13 +58,18 @@ public final class Timeline implements AutoCloseable {
 
   /** When the device made the report that NATS holds now; empty where NATS can't be asked. */
   public Optional<Instant> lastReport() {
+    return last().map(ReportedDocument::reportedAt);
+  }
+
+  /** The report that NATS holds now; empty where there is none, or NATS can't be asked. */
+  public Optional<ReportedDocument> last() {
     try {
       var last =
           nats.jetStreamManagement()
               .getLastMessage(
                   Wire.kvStream(Wire.BUCKET_REPORTED),
                   Wire.kvSubject(Wire.BUCKET_REPORTED, device.value()));
-      return Optional.of(ReportedDocument.decode(device, last.getData()).reportedAt());
+      return Optional.of(ReportedDocument.decode(device, last.getData()));
     } catch (IOException | JetStreamApiException | MalformedDocumentException e) {
       return Optional.empty();
     }
@@ -154,6 +160,8 @@ public final class Timeline implements AutoCloseable {
               .server(server.url())
               .userInfo(NatsServer.OPERATOR, server.operatorPassword())
               .maxReconnects(-1)
+              // A server that is away is what some of those who listen want to see.
+              .errorListener(new ErrorListener() {})
               .reconnectWait(Duration.ofMillis(200))
               .build());
     } catch (IOException e) {

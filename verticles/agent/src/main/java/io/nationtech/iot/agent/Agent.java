@@ -148,9 +148,11 @@ public final class Agent extends VerticleBase {
     }
   }
 
+  /** What is reported outlives a power cut: the document that it answers is on disk by then. */
   private void observed(Observation observation) {
-    if (link != null) {
-      link.report(observation);
+    if (link != null && remembered != null) {
+      var told = link;
+      remembered.store().written().onComplete(kept -> told.report(observation));
     }
   }
 

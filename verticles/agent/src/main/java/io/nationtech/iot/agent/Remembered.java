@@ -7,6 +7,7 @@ import io.nationtech.iot.agent.identity.Token;
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.store.BuildTime;
 import io.nationtech.iot.agent.store.DirectoryLock;
+import io.nationtech.iot.agent.store.DurableFile;
 import io.nationtech.iot.agent.store.HistoryAppender;
 import io.nationtech.iot.agent.store.HistoryFile;
 import io.nationtech.iot.agent.store.LiveFile;
@@ -44,6 +45,7 @@ record Remembered(
     var directory = settings.agent().stateDirectory();
     var store = new StateFile(vertx, directory, settings.device());
     var lock = new DirectoryLock(directory);
+    DurableFile.removeUnfinished(directory);
     var clock = new Timekeeper(system, System::nanoTime, BuildTime.read());
     var history = new HistoryAppender(vertx, new HistoryFile(directory), clock);
     var memory = store.load();

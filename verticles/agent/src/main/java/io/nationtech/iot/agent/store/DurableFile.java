@@ -29,6 +29,9 @@ public final class DurableFile {
   static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  /** What is being written has its name with this behind it. */
+  static final String UNFINISHED = ".next";
+
   /** Understands a text that was kept. */
   public interface Decoder<T> {
     T decode(String text) throws MalformedDocumentException;
@@ -52,6 +55,17 @@ public final class DurableFile {
     Files.createDirectories(
         file.toAbsolutePath().getParent(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  /** Does away with what was not written to its end; for the one agent of this directory. */
+  public static void removeUnfinished(Path directory) throws IOException {
+    try (var left = Files.newDirectoryStream(directory, "*" + UNFINISHED)) {
+      for (var file : left) {
+        if (Files.isRegularFile(file)) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   /** What was kept last, or before that; nothing where neither can be read. */
@@ -122,7 +136,7 @@ public final class DurableFile {
   /** Makes the directory too. */
   public void save(String body) throws IOException {
     makeDirectory(file);
-    var next = file.resolveSibling(file.getFileName() + ".next");
+    var next = file.resolveSibling(file.getFileName() + UNFINISHED);
     Files.deleteIfExists(next);
     Files.createFile(next, OWNER_ONLY);
     try (var channel = FileChannel.open(next, StandardOpenOption.WRITE)) {

@@ -48,7 +48,7 @@ public final class LiveFile {
   }
 
   private void write(Live live) throws IOException {
-    var next = file.resolveSibling(file.getFileName() + ".next");
+    var next = file.resolveSibling(file.getFileName() + DurableFile.UNFINISHED);
     try {
       Files.deleteIfExists(next);
       Files.createFile(next, DurableFile.OWNER_ONLY);
