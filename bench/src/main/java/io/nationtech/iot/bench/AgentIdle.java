@@ -187,8 +187,8 @@ final class AgentIdle implements Callable<Integer> {
   private static Instant allRun(Timeline timeline, Instant since) {
     Awaitility.await("all services running")
         .atMost(Duration.ofMinutes(2))
-        .until(() -> timeline.running(IdleDocument.DEPLOYMENT, since).isPresent());
-    return timeline.running(IdleDocument.DEPLOYMENT, since).orElseThrow();
+        .until(() -> timeline.running(DEVICE.value(), since).isPresent());
+    return timeline.running(DEVICE.value(), since).orElseThrow();
   }
 
   private TreeMap<String, Instant> states() {

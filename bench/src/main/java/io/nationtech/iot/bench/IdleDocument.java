@@ -5,10 +5,11 @@ import io.nationtech.iot.platform.Images;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A desired document of services that serve a page nobody asks for. */
+/**
+ * A desired document of services that serve a page nobody asks for. Its deployment has the device's
+ * name: several devices may be on one podman.
+ */
 final class IdleDocument {
-  static final String DEPLOYMENT = "idle";
-
   private IdleDocument() {}
 
   static String of(DeviceId device, int services) {
@@ -26,7 +27,7 @@ final class IdleDocument {
         {"device":"%s","owner":"bench/bench","paused":false,"deployments":{"%s":{"uid":"idle","generation":1,
         "since":"2026-11-23T09:59:58Z","retry":0,"update":{},
         "score":{"type":"PodmanV0","data":{"services":[%s]}}}}}"""
-        .formatted(device, DEPLOYMENT, all);
+        .formatted(device, device, all);
   }
 
   private static String service(int number, String env) {

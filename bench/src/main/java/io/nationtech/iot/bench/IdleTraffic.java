@@ -8,11 +8,13 @@ import io.nationtech.iot.platform.Program;
 import io.nationtech.iot.platform.Programs;
 import io.nationtech.iot.platform.Timeline;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,7 +29,6 @@ import picocli.CommandLine.Option;
             + " both ways. Scaled to 30 days, with the exchange of both documents that comes every 6"
             + " hours, or every day with the metered profile, measured by itself.")
 final class IdleTraffic implements Callable<Integer> {
-  private static final DeviceId DEVICE = new DeviceId("bench-traffic");
   private static final int SERVICES = 10;
   private static final int PADDING = 9200;
   private static final Duration MONTH = Duration.ofDays(30);
@@ -52,50 +53,52 @@ final class IdleTraffic implements Callable<Integer> {
   @Option(names = "--minutes", description = "How long each profile is watched; 10.")
   private int minutes = 10;
 
-  private final Containers containers = new Containers(DEVICE.value());
-
+  /** Both profiles at once, each with servers and containers of its own. */
   @Override
-  public Integer call() throws IOException {
-    try {
-      for (var profile : Profile.values()) {
-        watch(profile);
-      }
-      return 0;
+  public Integer call() {
+    Stream.of(Profile.values()).parallel().forEach(this::watch);
+    return 0;
+  }
+
+  private void watch(Profile profile) {
+    var device = new DeviceId("bench-traffic-" + profile.word);
+    var authority = new PrivateAuthority();
+    try (var nats = NatsServer.startSecured(authority, device.value())) {
+      watch(profile, device, nats, authority);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } finally {
-      containers.removeAll();
+      new Containers(device.value()).removeAll();
     }
   }
 
-  private void watch(Profile profile) throws IOException {
+  private void watch(Profile profile, DeviceId device, NatsServer nats, PrivateAuthority authority)
+      throws IOException {
     var directory = Files.createTempDirectory("bench");
-    var authority = new PrivateAuthority();
-    var document = IdleDocument.of(DEVICE, SERVICES, PADDING);
     var more = "profile = \"" + profile.word + "\"";
-    try (var nats = NatsServer.startSecured(authority, DEVICE.value())) {
-      var config = Programs.securedConfig(directory, nats, authority, DEVICE.value(), more);
-      var agent = Programs.distributed(Distribution.path(), directory, config, Map.of());
-      try {
-        var report = settle(nats, document, agent);
-        Figures.progress(profile.word + ": idle for " + minutes + " min");
-        var idle = Traffic.during(nats.pid(), Duration.ofMinutes(minutes));
-        agent.kill();
-        print(profile, idle, DocumentExchange.traffic(nats, authority, DEVICE, report));
-      } finally {
-        agent.kill();
-      }
+    var config = Programs.securedConfig(directory, nats, authority, device.value(), more);
+    var agent = Programs.distributed(Distribution.path(), directory, config, Map.of());
+    try {
+      var report = settle(nats, device, agent);
+      Figures.progress(profile.word + ": idle for " + minutes + " min");
+      var idle = Traffic.during(nats.pid(), Duration.ofMinutes(minutes));
+      agent.kill();
+      print(profile, idle, DocumentExchange.traffic(nats, authority, device, report));
+    } finally {
+      agent.kill();
     }
   }
 
   /** Nobody but the agent is connected in the end; gives its report. */
-  private static ReportedDocument settle(NatsServer nats, String document, Program agent) {
-    try (var timeline = new Timeline(nats, DEVICE)) {
+  private static ReportedDocument settle(NatsServer nats, DeviceId device, Program agent) {
+    try (var timeline = new Timeline(nats, device)) {
       timeline.makeBuckets();
-      timeline.want(document);
+      timeline.want(IdleDocument.of(device, SERVICES, PADDING));
       var began = Instant.now();
       agent.start();
       Awaitility.await("all services running")
           .atMost(Duration.ofMinutes(2))
-          .until(() -> timeline.running(IdleDocument.DEPLOYMENT, began).isPresent());
+          .until(() -> timeline.running(device.value(), began).isPresent());
       Processes.pause(SETTLING);
       return timeline.reported().getLast();
     }

@@ -135,6 +135,19 @@ class SettingsFileTest {
   }
 
   @Test
+  void aMeteredLineHearsLessUnlessItIsToldOtherwise() throws SettingsException {
+    var metered = SettingsFile.parse(LEAST + "[agent]\nprofile = \"metered\"\n").agent();
+    assertEquals(Duration.ofMinutes(5), metered.heartbeatInterval());
+    assertEquals(Duration.ofDays(1), metered.profile().certainty());
+    var own = "[agent]\nprofile = \"metered\"\nheartbeat_interval_seconds = 60\n";
+    assertEquals(
+        Duration.ofMinutes(1), SettingsFile.parse(LEAST + own).agent().heartbeatInterval());
+    assertEquals(
+        List.of("agent.profile must be one of default, metered"),
+        problems(LEAST + "[agent]\nprofile = \"cheap\"\n"));
+  }
+
+  @Test
   void anEmptyFileMissesAllThatIsNeededAndSaysEachOnce() {
     var problems = problems("");
     for (var key : List.of("nats.urls", "identity.type")) {
