@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
+import io.nationtech.iot.agent.config.Profile;
 import io.nationtech.iot.agent.config.Settings;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.platform.Command;
@@ -150,7 +151,7 @@ class FullDiskTest {
             usual.nats(),
             usual.identity(),
             new Settings.Podman(podman.socket(), Duration.ofSeconds(30)),
-            new Settings.Agent(state(), Duration.ofSeconds(1), Duration.ofSeconds(5)),
+            new Settings.Agent(state(), Duration.ofSeconds(1), Duration.ofSeconds(5), Profile.DEFAULT),
             usual.policy(),
             percent,
             usual.logLevel()));
