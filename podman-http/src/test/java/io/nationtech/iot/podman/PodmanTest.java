@@ -190,7 +190,7 @@ class PodmanTest {
       assertEquals(0, host.getLong("Memory"));
     }
     if (PodmanSocket.isRootless()) {
-      // There it is a mount, of which inspect says nothing: what the agent's tests see inside counts.
+      // There it is a mount, of which inspect says nothing.
       return;
     }
     var device = host.getJsonArray("Devices").getJsonObject(0);
