@@ -72,6 +72,9 @@ stop_podman_service() {
   podman_service=
 }
 
+# One attribute of all test suites, added up.
+total() { find . -path '*/target/surefire-reports/TEST-*.xml' -exec sed -n 's/^<testsuite .* '"$1"'="\([0-9]*\)".*/\1/p' {} + | awk '{n += $1} END {print n + 0}'; }
+
 # Makes the fat jars of some modules where one is older than its sources.
 build() { # module...
   local module jar modules

@@ -16,6 +16,11 @@ public record PodmanV0(JsonNode json, List<Service> services, List<Registry> reg
     implements Score {
   public static final String TYPE = "PodmanV0";
 
+  /** The login that is meant for an image, by the host its name begins with. */
+  public Optional<Registry> registry(String image) {
+    return registries.stream().filter(one -> image.startsWith(one.host() + "/")).findFirst();
+  }
+
   /** When an image is pulled. */
   public enum PullPolicy {
     Always,

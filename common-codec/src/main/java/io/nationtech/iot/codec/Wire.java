@@ -137,6 +137,12 @@ public final class Wire {
   public static final String LABEL_SERVICE = LABEL_PREFIX + "service";
   public static final String LABEL_SPEC = LABEL_PREFIX + "spec";
 
+  /** On a container, the names of the secrets it was given, with commas between them. */
+  public static final String LABEL_SECRETS = LABEL_PREFIX + "secrets";
+
+  /** On a secret of the container runtime, {@code <path>#<key>} that it was read from. */
+  public static final String LABEL_SECRET = LABEL_PREFIX + "secret";
+
   /** On every container the demo starts for its servers. */
   public static final String LABEL_DEMO = LABEL_PREFIX + "demo";
 
@@ -148,6 +154,13 @@ public final class Wire {
   /** {@code <deployment>.<volume>}: a named volume's name. */
   public static String volumeName(String deployment, String volume) {
     return deployment + "." + volume;
+  }
+
+  /**
+   * {@code <deployment>.<service>.<secret>.<n>}: each time its value is fetched it gets a new n.
+   */
+  public static String secretName(String deployment, String service, String secret, int n) {
+    return containerName(deployment, service) + "." + secret + "." + n;
   }
 
   /** {@code <deployment>.net}: the network in which a deployment's services find each other. */

@@ -104,6 +104,31 @@ public final class ContainerSpec {
     return with("env", map(variables));
   }
 
+  /** Variables that hold a secret of podman's, by its name; it is read at each start. */
+  public ContainerSpec secretVariables(Map<String, String> secrets) {
+    return with("secret_env", map(secrets));
+  }
+
+  /**
+   * A file that holds a secret of podman's; it is read when the container is made.
+   *
+   * @param user the number of its owner
+   */
+  public record SecretFile(String secret, String path, long user, int mode) {
+    private JsonObject json() {
+      return new JsonObject()
+          .put("Source", secret)
+          .put("Target", path)
+          .put("UID", user)
+          .put("GID", 0)
+          .put("Mode", mode);
+    }
+  }
+
+  public ContainerSpec secretFiles(List<SecretFile> files) {
+    return with("secrets", new JsonArray(files.stream().map(SecretFile::json).toList()));
+  }
+
   public ContainerSpec labels(Map<String, String> labels) {
     return with("labels", map(labels));
   }

@@ -13,16 +13,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param names whole, with their tags; none where newer images have them all
  * @param repositoryDigests {@code repository@digest} of each place it came from
+ * @param user who its containers run as; empty for root, and in a list
  * @param size bytes, layers that it shares with others included
  */
 public record Image(
-    String id, String digest, Set<String> names, Set<String> repositoryDigests, long size) {
+    String id,
+    String digest,
+    Set<String> names,
+    Set<String> repositoryDigests,
+    String user,
+    long size) {
   static Image of(JsonObject json) {
     return new Image(
         json.getString("Id"),
         json.getString("Digest", ""),
         texts(json.getJsonArray("RepoTags")),
         texts(json.getJsonArray("RepoDigests")),
+        json.getString("User", ""),
         json.getLong("Size", 0L));
   }
 

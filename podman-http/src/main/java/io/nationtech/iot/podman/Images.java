@@ -82,11 +82,21 @@ public final class Images {
    * time, since a large image over a slow line takes hours: completing {@code unwanted} ends it.
    */
   public Future<String> pull(String reference, Handler<String> progress, Future<?> unwanted) {
+    return pull(reference, Optional.empty(), progress, unwanted);
+  }
+
+  /** The same as a user of the image's registry. */
+  public Future<String> pull(
+      String reference,
+      Optional<RegistryLogin> login,
+      Handler<String> progress,
+      Future<?> unwanted) {
     var outcome = new JsonObject();
     var uri = "/images/pull?policy=always&reference=" + Podman.encode(reference);
     return client.stream(
             HttpMethod.POST,
             uri,
+            login.map(RegistryLogin::header).orElse(Map.of()),
             response ->
                 response.handler(
                     RecordParser.newDelimited(

@@ -28,6 +28,7 @@ public final class Podman {
   private final Calls calls;
   private final Images images;
   private final Duration timeout;
+  private final SecretStore secrets;
 
   /** Connects at the first call; {@code timeout} bounds every call but pulls, stops and streams. */
   public Podman(Vertx vertx, String socket, Duration timeout) {
@@ -35,6 +36,11 @@ public final class Podman {
     this.calls = new Calls(client, timeout);
     this.images = new Images(client, calls, timeout);
     this.timeout = timeout;
+    this.secrets = new SecretStore(client, calls, timeout);
+  }
+
+  public SecretStore secrets() {
+    return secrets;
   }
 
   public Future<Version> version() {
@@ -68,7 +74,8 @@ public final class Podman {
    */
   public Future<Void> write(String container, List<FileContent> files) {
     var uri = path(container, "archive") + "?path=%2F";
-    return Calls.expect(client.put(uri, Tar.of(files), "application/x-tar", timeout), 200)
+    return Calls.expect(
+            client.call(HttpMethod.PUT, uri, Tar.of(files), "application/x-tar", timeout), 200)
         .mapEmpty();
   }
 
@@ -149,6 +156,7 @@ public final class Podman {
     return client.stream(
         HttpMethod.GET,
         uri,
+        Map.of(),
         response -> {
           if (response.statusCode() == 200) {
             response.handler(new LogFrames(lines));
@@ -260,6 +268,7 @@ public final class Podman {
     return client.stream(
         HttpMethod.GET,
         uri,
+        Map.of(),
         response -> {
           connected.handle(null);
           response.handler(

@@ -12,7 +12,7 @@ public final class PodmanException extends RuntimeException {
   /** Not "no such file": that is about what is in a container, or on the disk. */
   private static final Pattern NOT_THERE =
       Pattern.compile(
-          "no such (container|volume|image|object)|(image|volume) not known|network not found");
+          "no such (container|volume|image|object|secret)|(image|volume) not known|network not found");
 
   private static final Pattern FULL = Pattern.compile("no space left|disk quota exceeded");
 
@@ -32,7 +32,7 @@ public final class PodmanException extends RuntimeException {
 
   /** What went wrong, as far as a caller can act on it. */
   public enum Kind {
-    /** No such container, volume, image or network. */
+    /** No such container, volume, image, network or secret. */
     NOT_FOUND,
     /** The name is taken. */
     NAME_IN_USE,
@@ -96,7 +96,8 @@ public final class PodmanException extends RuntimeException {
         || message.contains("port is already allocated")) {
       return Kind.PORT_IN_USE;
     }
-    if (message.contains("name") && message.contains("already in use")) {
+    if (message.contains("name")
+        && (message.contains("already in use") || message.contains("secret name in use"))) {
       return Kind.NAME_IN_USE;
     }
     if (status == 404 || NOT_THERE.matcher(message).find()) {

@@ -14,6 +14,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /** HTTP over podman's Unix socket: one answer a call, or a stream that goes on. */
@@ -44,8 +45,8 @@ final class SocketClient {
     return call(calls, method, uri, body, JSON, timeout);
   }
 
-  Future<Answer> put(String uri, Buffer body, String type, Duration timeout) {
-    return call(calls, HttpMethod.PUT, uri, body, type, timeout);
+  Future<Answer> call(HttpMethod method, String uri, Buffer body, String type, Duration timeout) {
+    return call(calls, method, uri, body, type, timeout);
   }
 
   /** The same for what may take minutes. */
@@ -103,7 +104,11 @@ final class SocketClient {
    * it.
    */
   Future<Void> stream(
-      HttpMethod method, String uri, Handler<HttpClientResponse> started, Future<?> unwanted) {
+      HttpMethod method,
+      String uri,
+      Map<String, String> headers,
+      Handler<HttpClientResponse> started,
+      Future<?> unwanted) {
     var ended = Promise.<Void>promise();
     request(streams, method, uri)
         .onFailure(e -> ended.tryFail(unavailable(e)))
@@ -118,6 +123,7 @@ final class SocketClient {
                         started.handle(response);
                       },
                       e -> ended.tryFail(unavailable(e)));
+              headers.forEach(request::putHeader);
               request.send();
               unwanted.onComplete(
                   end -> {

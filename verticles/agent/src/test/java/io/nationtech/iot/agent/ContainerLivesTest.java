@@ -17,6 +17,7 @@ import io.nationtech.iot.platform.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Objects;
@@ -46,6 +47,8 @@ class ContainerLivesTest {
 
   @Test
   void aContainerThatIsDeafToTheStopSignalIsKilledAfterItsStopTimeout() throws IOException {
+    // A rootless podman is somebody else.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.writeString(
         directory.resolve("Containerfile"), "FROM " + Images.HELLO_1 + "\nSTOPSIGNAL SIGTERM\n");
     Command.run("podman", "build", "-q", "-t", DIES_DEAF, directory.toString());

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Level;
 import io.nationtech.iot.agent.plan.Policy;
 import io.nationtech.iot.agent.plan.PulledImages;
 import io.nationtech.iot.agent.podman.PodmanRuntime;
+import io.nationtech.iot.agent.reconcile.Delivery;
 import io.nationtech.iot.agent.store.PulledFile;
 import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
@@ -139,7 +140,7 @@ class DamagedStorageTest {
     var runtime =
         new PodmanRuntime(vertx, client, device.id, new PulledFile(vertx, directory), 100);
     var service = PodmanV0.service("{\"name\":\"web\",\"image\":\"" + image + "\"}").orElseThrow();
-    await(runtime.provideImage(service, () -> {}, Promise.<Void>promise().future()));
+    await(runtime.provideImage(service, Delivery.NONE, () -> {}, Promise.<Void>promise().future()));
     assertTrue(Files.size(page) > 0);
     assertEquals(Set.of(), new PulledFile(vertx, directory).load().unfinished());
     await(client.close());

@@ -15,6 +15,7 @@ import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.platform.Command;
 import io.nationtech.iot.platform.Images;
+import io.nationtech.iot.platform.PodmanSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -90,7 +91,10 @@ class NetworkTest {
     device.phase("net", Phase.Running);
     device.want(deployment("net", service("web", 1), service("db", 1)));
     device.phase("net", Phase.Running);
-    assertEquals("hello, version 1", get("net.db", "web"));
+    // A rootless podman can't take a container into a network while it runs.
+    if (!PodmanSocket.isRootless()) {
+      assertEquals("hello, version 1", get("net.db", "web"));
+    }
     assertEquals(id + started, inspect("net.web", "{{.Id}}{{.State.StartedAt}}"));
   }
 

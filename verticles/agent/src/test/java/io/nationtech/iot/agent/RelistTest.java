@@ -9,9 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nationtech.iot.agent.plan.Policy;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.platform.Images;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +46,8 @@ class RelistTest {
                      "failureThreshold":3,"startPeriodSeconds":2},
       "dependsOn":[{"service":"job","condition":"Completed"},{"service":"host","condition":"Started"}],
       "restartPolicy":"Always","network":"bridge","stopTimeoutSeconds":1,"privileged":false,
+      "secrets":[{"name":"token","path":"hello","key":"token","env":"TOKEN"},
+                 {"name":"tls","path":"hello","key":"tls.key","file":"/run/secrets/tls.key"}],
       "labels":{"team":"heat"}}""";
 
   private static final String JOB =
@@ -59,9 +65,16 @@ class RelistTest {
   private TestLoop device;
 
   @BeforeEach
-  void start() {
+  void start() throws IOException {
+    // A rootless podman is somebody else.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     var policy = new Policy(List.of(directory.toString()), List.of("/dev/zero"), true, true);
-    device = new TestLoop("relist-test", policy, Duration.ofMillis(10));
+    device =
+        new TestLoop(
+            "relist-test",
+            policy,
+            new MapOfSecrets(Map.of("all/hello", Map.of("token", "a", "tls.key", "b"))),
+            Duration.ofMillis(10));
   }
 
   @AfterEach

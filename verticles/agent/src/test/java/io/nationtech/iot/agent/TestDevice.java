@@ -227,6 +227,21 @@ final class TestDevice implements AutoCloseable {
     }
   }
 
+  /** The names of podman's secrets that are a device's. */
+  static List<String> secrets(DeviceId device) {
+    var all = Command.run("podman", "secret", "ls", "-q").lines().toList();
+    return all.stream()
+        .map(one -> Command.attempt("podman", "secret", "inspect", "-f", SECRET, one).output())
+        .map(line -> line.strip().split(" "))
+        .filter(words -> words.length == 2 && words[1].equals(device.value()))
+        .map(words -> words[0])
+        .sorted()
+        .toList();
+  }
+
+  private static final String SECRET =
+      "{{.Spec.Name}} {{index .Spec.Driver.Options \"" + Wire.LABEL_DEVICE + "\"}}";
+
   /** What podman itself says, by a Go template. */
   static String inspect(String container, String template) {
     return Command.attempt("podman", "inspect", "--format", template, container).output().strip();

@@ -9,6 +9,7 @@ import io.nationtech.iot.agent.podman.PodmanRuntime;
 import io.nationtech.iot.agent.reconcile.Loop;
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Observation;
+import io.nationtech.iot.agent.reconcile.Secrets;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
@@ -37,10 +38,19 @@ final class TestLoop implements AutoCloseable {
   private long revision;
 
   TestLoop(String name, Policy policy, Duration relistInterval) {
-    this(name, policy, relistInterval, PodmanSocket.path());
+    this(name, policy, Optional::empty, relistInterval, PodmanSocket.path());
   }
 
   TestLoop(String name, Policy policy, Duration relistInterval, String socket) {
+    this(name, policy, Optional::empty, relistInterval, socket);
+  }
+
+  TestLoop(String name, Policy policy, Secrets secrets, Duration relistInterval) {
+    this(name, policy, secrets, relistInterval, PodmanSocket.path());
+  }
+
+  private TestLoop(
+      String name, Policy policy, Secrets secrets, Duration relistInterval, String socket) {
     id = new DeviceId(name);
     podman = new Podman(vertx, socket, Duration.ofSeconds(30));
     loop =
@@ -49,7 +59,7 @@ final class TestLoop implements AutoCloseable {
             new PodmanRuntime(vertx, podman, id),
             memory -> {},
             Memory.NONE,
-            new Loop.Habits(policy, Optional::empty, relistInterval),
+            new Loop.Habits(policy, secrets, relistInterval),
             observations::add);
     onContext(loop::start);
   }
@@ -117,5 +127,6 @@ final class TestLoop implements AutoCloseable {
     Command.run("podman", "network", "ls", "-q", "--filter", mine)
         .lines()
         .forEach(network -> Command.run("podman", "network", "rm", network));
+    TestDevice.secrets(id).forEach(secret -> Command.run("podman", "secret", "rm", secret));
   }
 }

@@ -1,14 +1,17 @@
 package io.nationtech.iot.agent.podman;
 
+import io.nationtech.iot.agent.reconcile.Delivery;
 import io.nationtech.iot.agent.reconcile.RuntimeFailure;
 import io.nationtech.iot.codec.PodmanV0.PullPolicy;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.podman.Image;
 import io.nationtech.iot.podman.Images;
 import io.nationtech.iot.podman.Podman;
+import io.nationtech.iot.podman.RegistryLogin;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /** Has images here: pulls them where they fit, and trusts none whose pull was cut off. */
 final class ImageStore {
@@ -24,20 +27,21 @@ final class ImageStore {
     this.clock = clock;
   }
 
-  Future<Void> provide(Service service, Runnable pulling, Future<Void> unwanted) {
+  Future<Void> provide(
+      Service service, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     var name = service.image();
     var policy = service.pullPolicy().orElse(PullPolicy.IfNotPresent);
     return policy == PullPolicy.Always
-        ? pull(name, pulling, unwanted)
+        ? pull(name, delivery, pulling, unwanted)
         : images
             .find(name)
             .compose(
                 image ->
                     image.isPresent()
-                        ? finish(name, pulling, unwanted)
+                        ? finish(name, delivery, pulling, unwanted)
                         : policy == PullPolicy.Never
                             ? Future.failedFuture(absent(name))
-                            : pull(name, pulling, unwanted));
+                            : pull(name, delivery, pulling, unwanted));
   }
 
   private static RuntimeFailure absent(String name) {
@@ -49,20 +53,21 @@ final class ImageStore {
    * Where the power was lost over a pull, files of the image may be empty though podman knows them;
    * without its registry that is better than nothing.
    */
-  private Future<Void> finish(String name, Runnable pulling, Future<Void> unwanted) {
+  private Future<Void> finish(
+      String name, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     return pulls.now().unfinished().contains(name)
         ? images
             .inRegistry(name)
             .transform(
                 there ->
                     there.succeeded()
-                        ? anew(name, pulling, unwanted)
+                        ? anew(name, delivery, pulling, unwanted)
                         : Future.<Void>succeededFuture())
         : Future.succeededFuture();
   }
 
   /** Has it anew, since what is here is damaged; nothing goes before its registry answered. */
-  Future<Void> renew(String name, Future<Void> unwanted) {
+  Future<Void> renew(String name, Delivery delivery, Future<Void> unwanted) {
     return images
         .inRegistry(name)
         .recover(
@@ -72,15 +77,20 @@ final class ImageStore {
                         RuntimeFailure.DAMAGED,
                         "what is here of image %s is damaged, and another can't be had: %s"
                             .formatted(name, e.getMessage()))))
-        .compose(there -> anew(name, () -> {}, unwanted));
+        .compose(there -> anew(name, delivery, () -> {}, unwanted));
   }
 
   /** A layer that is known by its name is not pulled again; what a container uses stays. */
-  private Future<Void> anew(String name, Runnable pulling, Future<Void> unwanted) {
-    return images.remove(name).otherwiseEmpty().compose(gone -> pull(name, pulling, unwanted));
+  private Future<Void> anew(
+      String name, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
+    return images
+        .remove(name)
+        .otherwiseEmpty()
+        .compose(gone -> pull(name, delivery, pulling, unwanted));
   }
 
-  private Future<Void> pull(String name, Runnable pulling, Future<Void> unwanted) {
+  private Future<Void> pull(
+      String name, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     pulling.run();
     return images
         .list()
@@ -88,9 +98,16 @@ final class ImageStore {
             here ->
                 room.forPull(name, here)
                     .compose(fits -> pulls.are(pulls.now().begun(name)))
-                    .compose(begun -> images.pull(name, line -> {}, unwanted))
+                    .compose(begun -> login(delivery))
+                    .compose(login -> images.pull(name, login, line -> {}, unwanted))
                     .onFailure(e -> pulls.are(pulls.now().failed(name)))
                     .compose(id -> pulled(name, id, here)));
+  }
+
+  private static Future<Optional<RegistryLogin>> login(Delivery delivery) {
+    return delivery
+        .login()
+        .map(login -> login.map(one -> new RegistryLogin(one.username(), one.password())));
   }
 
   private Future<Void> pulled(String name, String id, List<Image> before) {

@@ -3,6 +3,7 @@ package io.nationtech.iot.agent.podman;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.reconcile.ContainerRuntime;
+import io.nationtech.iot.agent.reconcile.Delivery;
 import io.nationtech.iot.agent.reconcile.PulledStore;
 import io.nationtech.iot.agent.reconcile.RuntimeFailure;
 import io.nationtech.iot.codec.DeviceId;
@@ -40,6 +41,7 @@ public final class PodmanRuntime implements ContainerRuntime {
   private final TakenPorts ports;
   private final Room room;
   private final ImageStore images;
+  private final DeliveredSecrets secrets;
   private Limits limits = Limits.ALL;
 
   /** For who only looks, and pulls nothing that has to be remembered. */
@@ -63,6 +65,7 @@ public final class PodmanRuntime implements ContainerRuntime {
     var pulls = new Pulls(pulled);
     this.room = new Room(podman, pulls, new GraphRoot(vertx, podman), percent);
     this.images = new ImageStore(podman, pulls, room, InstantSource.system());
+    this.secrets = new DeliveredSecrets(podman, device);
   }
 
   @Override
@@ -80,13 +83,14 @@ public final class PodmanRuntime implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted) {
-    return images.provide(service, pulling, unwanted).recover(PodmanRuntime::failure);
+  public Future<Void> provideImage(
+      Service service, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
+    return images.provide(service, delivery, pulling, unwanted).recover(PodmanRuntime::failure);
   }
 
   @Override
-  public Future<Void> renewImage(Service service, Future<Void> unwanted) {
-    return images.renew(service.image(), unwanted).recover(PodmanRuntime::failure);
+  public Future<Void> renewImage(Service service, Delivery delivery, Future<Void> unwanted) {
+    return images.renew(service.image(), delivery, unwanted).recover(PodmanRuntime::failure);
   }
 
   @Override
@@ -95,10 +99,11 @@ public final class PodmanRuntime implements ContainerRuntime {
   }
 
   @Override
-  public Future<String> create(ServiceKey key, String name, Service service) {
+  public Future<String> create(ServiceKey key, String name, Service service, Delivery delivery) {
     return places
         .provide(key, service)
-        .compose(there -> create(name, Specs.of(device, key, name, service, limits)))
+        .compose(there -> secrets.provide(key, service, delivery))
+        .compose(given -> create(name, Specs.of(device, key, name, service, given, limits)))
         .recover(PodmanRuntime::failure);
   }
 
@@ -121,8 +126,11 @@ public final class PodmanRuntime implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> removeNetworks(Set<String> keptDeployments) {
-    return places.removeNetworks(keptDeployments).recover(PodmanRuntime::failure);
+  public Future<Void> removeLeftovers(Set<String> keptDeployments) {
+    return places
+        .removeNetworks(keptDeployments)
+        .eventually(() -> secrets.removeLeftovers(keptDeployments::contains))
+        .recover(PodmanRuntime::failure);
   }
 
   /** By the list, since a container that is damaged may not be inspected any more, and yet run. */
@@ -160,7 +168,12 @@ public final class PodmanRuntime implements ContainerRuntime {
 
   @Override
   public Future<Void> remove(String container) {
-    return podman.remove(container).recover(PodmanRuntime::goneIsDone);
+    return podman
+        .remove(container)
+        .recover(PodmanRuntime::goneIsDone)
+        // What the others of its service do not have is left over; a failure of this is no failure
+        // of the step, and the next time finds it.
+        .onSuccess(gone -> secrets.removeLeftovers(every -> true));
   }
 
   @Override

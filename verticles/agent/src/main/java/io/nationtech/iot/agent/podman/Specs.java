@@ -19,6 +19,7 @@ import io.nationtech.iot.codec.PodmanV0.Volume;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.podman.ContainerSpec;
 import io.nationtech.iot.podman.FileContent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** From a service to the container that is made for it. */
 final class Specs {
@@ -34,16 +36,22 @@ final class Specs {
   private Specs() {}
 
   static ContainerSpec of(
-      DeviceId device, ServiceKey key, String name, Service service, Limits enforced) {
+      DeviceId device,
+      ServiceKey key,
+      String name,
+      Service service,
+      DeliveredSecrets.Given given,
+      Limits enforced) {
     // The agent starts again what ended: podman would do so at once and for ever, and a
     // container that can't run would wear out the device.
     var spec =
         ContainerSpec.of(name, service.image())
             .restart(ContainerSpec.Restart.NO)
-            .labels(labels(device, key, service));
+            .labels(labels(device, key, service, given));
     spec = process(spec, service.process());
     spec = networking(spec, key, service.networking());
     spec = storage(spec, key, service.storage());
+    spec = secrets(spec, service, given);
     spec = with(spec, service.healthcheck().map(HealthRule::of), Specs::healthcheck);
     return confinement(spec, service.confinement(), enforced);
   }
@@ -83,6 +91,26 @@ final class Specs {
         .devices(storage.devices().stream().map(Specs::device).toList());
   }
 
+  private static ContainerSpec secrets(
+      ContainerSpec spec, Service service, DeliveredSecrets.Given given) {
+    var variables = new TreeMap<String, String>();
+    var files = new ArrayList<ContainerSpec.SecretFile>();
+    for (var secret : service.secrets()) {
+      var name = given.names().getOrDefault(secret.name(), "");
+      secret.env().ifPresent(variable -> variables.put(variable, name));
+      secret.file().ifPresent(path -> files.add(file(name, path, given.user().split(":")[0])));
+    }
+    return spec.secretVariables(variables).secretFiles(files);
+  }
+
+  /** A name stands for a number only inside the image: there whoever is inside may read it. */
+  private static ContainerSpec.SecretFile file(String name, String path, String user) {
+    boolean root = user.isEmpty() || user.equals("root");
+    boolean number = user.matches("[0-9]{1,10}");
+    return new ContainerSpec.SecretFile(
+        name, path, number ? Long.parseLong(user) : 0, root || number ? 0400 : 0444);
+  }
+
   /** What this machine can't enforce would keep the container from being made at all. */
   private static ContainerSpec confinement(
       ContainerSpec spec, Confinement confinement, Limits enforced) {
@@ -104,11 +132,21 @@ final class Specs {
 
   /** The files to be put into a container of this service. */
   static List<FileContent> files(Service service) {
-    return service.storage().files().stream()
-        .map(
-            file ->
-                new FileContent(file.path(), file.content(), file.mode().orElse(USUAL_FILE_MODE)))
-        .toList();
+    var files =
+        service.storage().files().stream()
+            .map(
+                file ->
+                    new FileContent(
+                        file.path(), file.content(), file.mode().orElse(USUAL_FILE_MODE)));
+    return Stream.concat(files, placesOfSecrets(service)).toList();
+  }
+
+  /** A runtime can't make the file that a secret is mounted on in what it may not write to. */
+  private static Stream<FileContent> placesOfSecrets(Service service) {
+    return service.secrets().stream()
+        .filter(secret -> service.confinement().readOnlyRootFilesystem())
+        .flatMap(secret -> secret.file().stream())
+        .map(path -> new FileContent(path, "", 0400));
   }
 
   private static ContainerSpec.Device device(Device device) {
@@ -118,12 +156,16 @@ final class Specs {
         device.permissions().orElse("rw"));
   }
 
-  private static Map<String, String> labels(DeviceId device, ServiceKey key, Service service) {
+  private static Map<String, String> labels(
+      DeviceId device, ServiceKey key, Service service, DeliveredSecrets.Given given) {
     var labels = new TreeMap<>(service.labels());
     labels.put(Wire.LABEL_DEVICE, device.value());
     labels.put(Wire.LABEL_DEPLOYMENT, key.deployment());
     labels.put(Wire.LABEL_SERVICE, key.service());
     labels.put(Wire.LABEL_SPEC, service.spec());
+    if (!given.names().isEmpty()) {
+      labels.put(Wire.LABEL_SECRETS, String.join(",", given.names().values()));
+    }
     return labels;
   }
 

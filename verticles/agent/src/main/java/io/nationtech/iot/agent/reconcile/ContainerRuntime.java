@@ -24,16 +24,20 @@ public interface ContainerRuntime {
    * Has the service's image here, pulled where its pull policy asks for that; a pull can take
    * hours, and ends where {@code unwanted} completes.
    */
-  Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted);
+  Future<Void> provideImage(
+      Service service, Delivery delivery, Runnable pulling, Future<Void> unwanted);
 
   /**
    * Has the service's image here anew, since what is here of it is damaged; nothing is removed
    * before its registry has answered, and nothing that a container uses.
    */
-  Future<Void> renewImage(Service service, Future<Void> unwanted);
+  Future<Void> renewImage(Service service, Delivery delivery, Future<Void> unwanted);
 
-  /** Makes a container and gives its id. */
-  Future<String> create(ServiceKey key, String name, Service service);
+  /**
+   * Makes a container and gives its id. Where the values of its secrets can't be had, those that
+   * were delivered to its deployment before are taken.
+   */
+  Future<String> create(ServiceKey key, String name, Service service, Delivery delivery);
 
   Future<Void> start(String container);
 
@@ -51,8 +55,8 @@ public interface ContainerRuntime {
 
   Future<Void> rename(String container, String name);
 
-  /** Removes the networks that were made for any other than these deployments. */
-  Future<Void> removeNetworks(Set<String> keptDeployments);
+  /** Removes the networks and secrets that were made for any other than these deployments. */
+  Future<Void> removeLeftovers(Set<String> keptDeployments);
 
   /**
    * Removes images that the agent pulled and nobody needs any more, where their disk is too full;

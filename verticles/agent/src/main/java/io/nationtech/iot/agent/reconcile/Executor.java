@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 final class Executor {
   private final ContainerRuntime runtime;
   private final BiPredicate<ServiceKey, Service> wanted;
+  private final BiFunction<ServiceKey, Service, Delivery> deliveries;
   private final BiConsumer<ServiceKey, Phase> phases;
   private final Repair repair;
   private final Map<ServiceKey, Pull> pulls = new TreeMap<>(ServiceKey.ORDER);
@@ -34,16 +36,19 @@ final class Executor {
    * Does nothing yet.
    *
    * @param wanted whether a service is still to be made, asked after its image was pulled
+   * @param deliveries gives what a service needs beside its document
    * @param phases is told what is being done to a service just now
    */
   Executor(
       ContainerRuntime runtime,
       BiPredicate<ServiceKey, Service> wanted,
+      BiFunction<ServiceKey, Service, Delivery> deliveries,
       BiConsumer<ServiceKey, Phase> phases) {
     this.runtime = runtime;
     this.wanted = wanted;
+    this.deliveries = deliveries;
     this.phases = phases;
-    this.repair = new Repair(runtime, this::renewImage);
+    this.repair = new Repair(runtime, deliveries, this::renewImage);
   }
 
   /**
@@ -69,8 +74,9 @@ final class Executor {
   private Future<String> make(ServiceKey key, String name, Service service) {
     var unwanted = Promise.<Void>promise();
     pulls.put(key, new Pull(service, unwanted));
+    var delivery = deliveries.apply(key, service);
     return runtime
-        .provideImage(service, () -> phases.accept(key, Phase.Pulling), unwanted.future())
+        .provideImage(service, delivery, () -> phases.accept(key, Phase.Pulling), unwanted.future())
         .onComplete(done -> pulls.remove(key))
         .transform(
             done ->
@@ -87,7 +93,9 @@ final class Executor {
     var unwanted = Promise.<Void>promise();
     pulls.put(key, new Pull(service, unwanted));
     phases.accept(key, Phase.Pulling);
-    return runtime.renewImage(service, unwanted.future()).onComplete(done -> pulls.remove(key));
+    return runtime
+        .renewImage(service, deliveries.apply(key, service), unwanted.future())
+        .onComplete(done -> pulls.remove(key));
   }
 
   private static Future<Void> provided(AsyncResult<Void> done) {

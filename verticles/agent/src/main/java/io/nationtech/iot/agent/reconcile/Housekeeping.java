@@ -14,7 +14,7 @@ final class Housekeeping {
 
   private final ContainerRuntime runtime;
   private final Duration interval;
-  private Set<String> networked = NONE_YET;
+  private Set<String> present = NONE_YET;
   private boolean collecting;
   private long nextLookNanos = System.nanoTime();
 
@@ -27,17 +27,17 @@ final class Housekeeping {
   /** After each look; without a document nobody knows what is needed, and paused is paused. */
   void tidy(Facts facts) {
     if (facts.desired().isPresent() && !facts.paused()) {
-      removeNetworks(facts);
+      removeLeftovers(facts);
       collectImages(facts);
     }
   }
 
   /** At the first look, and whenever a deployment has come or gone with its last container. */
-  private void removeNetworks(Facts facts) {
+  private void removeLeftovers(Facts facts) {
     var kept = facts.presentDeployments();
-    if (!kept.equals(networked)) {
-      networked = kept;
-      runtime.removeNetworks(kept).onFailure(e -> networked = NONE_YET);
+    if (!kept.equals(present)) {
+      present = kept;
+      runtime.removeLeftovers(kept).onFailure(e -> present = NONE_YET);
     }
   }
 

@@ -82,7 +82,12 @@ public final class Loop {
     this.store = store;
     this.habits = habits;
     this.onlooker = onlooker;
-    this.executor = new Executor(runtime, this::wanted, this::phase);
+    this.executor =
+        new Executor(
+            runtime,
+            this::wanted,
+            new Deliveries(habits.secrets(), () -> known.map(Memory.Known::document))::of,
+            this::phase);
     this.health = new HealthChecks(vertx, runtime, clock, this::again);
     this.housekeeping = new Housekeeping(runtime, habits.relistInterval());
     this.known = memory.known();

@@ -23,6 +23,7 @@ final class Repair {
   private static final int BRIEF = 300;
 
   private final ContainerRuntime runtime;
+  private final BiFunction<ServiceKey, Service, Delivery> deliveries;
   private final BiFunction<ServiceKey, Service, Future<Void>> renewImage;
   private final Set<ServiceKey> told = new HashSet<>();
 
@@ -32,8 +33,12 @@ final class Repair {
   /** By image, the repair under way: an image that another container uses can't be had anew. */
   private final Map<String, Future<Void>> last = new HashMap<>();
 
-  Repair(ContainerRuntime runtime, BiFunction<ServiceKey, Service, Future<Void>> renewImage) {
+  Repair(
+      ContainerRuntime runtime,
+      BiFunction<ServiceKey, Service, Delivery> deliveries,
+      BiFunction<ServiceKey, Service, Future<Void>> renewImage) {
     this.runtime = runtime;
+    this.deliveries = deliveries;
     this.renewImage = renewImage;
   }
 
@@ -47,13 +52,16 @@ final class Repair {
 
   /** Makes a container and gives its id, of another image where the one that is here is damaged. */
   Future<String> create(ServiceKey key, String name, Service service) {
-    return runtime
-        .create(key, name, service)
+    return make(key, name, service)
         .recover(
             e ->
                 RuntimeFailure.isDamage(e)
-                    ? image(key, service, e).compose(there -> runtime.create(key, name, service))
+                    ? image(key, service, e).compose(there -> make(key, name, service))
                     : no(e));
+  }
+
+  private Future<String> make(ServiceKey key, String name, Service service) {
+    return runtime.create(key, name, service, deliveries.apply(key, service));
   }
 
   /** Has the image anew, though not again and again; {@code e}: how its damage was found. */
@@ -86,7 +94,7 @@ final class Repair {
                 still ->
                     RuntimeFailure.isDamage(still)
                         ? image(key, service, still)
-                            .compose(there -> runtime.create(key, name, service))
+                            .compose(there -> make(key, name, service))
                             .compose(made -> startOrRemove(made))
                         : no(still));
     last.put(service.image(), mended);

@@ -24,7 +24,8 @@ class ExecutorTest {
   private final PlayedPodman podman = new PlayedPodman();
   private boolean wanted = true;
   private final Executor executor =
-      new Executor(podman, (key, service) -> wanted, (key, phase) -> {});
+      new Executor(
+          podman, (key, service) -> wanted, (key, service) -> Delivery.NONE, (key, phase) -> {});
   private final List<String> calls = new ArrayList<>();
 
   @BeforeEach

@@ -53,6 +53,7 @@ final class PlayedDevice {
     return new Executor(
         podman,
         (key, service) -> Planner.stillWanted(facts(List.of()), key, service),
+        (key, service) -> Delivery.NONE,
         (key, phase) -> {});
   }
 

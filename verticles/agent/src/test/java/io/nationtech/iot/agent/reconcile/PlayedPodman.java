@@ -152,7 +152,8 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted) {
+  public Future<Void> provideImage(
+      Service service, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     return call(
         "pull " + service.image(),
         () -> {
@@ -168,7 +169,7 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> renewImage(Service service, Future<Void> unwanted) {
+  public Future<Void> renewImage(Service service, Delivery delivery, Future<Void> unwanted) {
     return call(
         "renew " + service.image(),
         () -> {
@@ -183,7 +184,7 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
-  public Future<String> create(ServiceKey key, String name, Service service) {
+  public Future<String> create(ServiceKey key, String name, Service service, Delivery delivery) {
     return call(
         "create " + name,
         () -> {
@@ -257,7 +258,7 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> removeNetworks(Set<String> keptDeployments) {
+  public Future<Void> removeLeftovers(Set<String> keptDeployments) {
     return Future.succeededFuture();
   }
 

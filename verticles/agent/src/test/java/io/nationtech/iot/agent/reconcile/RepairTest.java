@@ -28,7 +28,8 @@ class RepairTest {
 
   private final PlayedPodman podman = new PlayedPodman();
   private final Executor executor =
-      new Executor(podman, (key, service) -> true, (key, phase) -> {});
+      new Executor(
+          podman, (key, service) -> true, (key, service) -> Delivery.NONE, (key, phase) -> {});
   private final List<String> calls = new ArrayList<>();
 
   @BeforeEach
