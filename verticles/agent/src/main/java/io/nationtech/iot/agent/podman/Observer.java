@@ -50,7 +50,8 @@ final class Observer {
   private Future<Optional<ObservedContainer>> observe(Container listed) {
     return podman
         .inspect(listed.id())
-        .compose(details -> state(details).map(state -> Optional.of(observed(listed, state, details))))
+        .compose(
+            details -> state(details).map(state -> Optional.of(observed(listed, state, details))))
         .recover(
             e ->
                 switch (kind(e)) {

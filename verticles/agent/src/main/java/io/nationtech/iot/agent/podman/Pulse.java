@@ -48,7 +48,9 @@ final class Pulse {
     return process > 0 && Files.exists(Path.of("/proc", Long.toString(process)));
   }
 
-  /** Who can't list the processes of what is said to run finds none; who does not answer, nothing. */
+  /**
+   * Who can't list the processes of what is said to run finds none; who does not answer, nothing.
+   */
   private static Future<Boolean> unknown(Throwable e) {
     return e instanceof PodmanException podman
             && (podman.kind() == PodmanException.Kind.TIMEOUT
