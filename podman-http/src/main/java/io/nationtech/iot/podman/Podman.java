@@ -140,6 +140,18 @@ public final class Podman {
     return calls.get(path(container, "json"), Details::of);
   }
 
+  /** How many processes run in a container; 0 too where its first one is gone unseen by podman. */
+  public Future<Integer> processes(String container) {
+    var uri = path(container, "top") + "?stream=false";
+    return calls
+        .answered(HttpMethod.GET, uri, Calls.NOTHING, timeout, 200)
+        .map(
+            body ->
+                body.isBlank()
+                    ? 0
+                    : new JsonObject(body).getJsonArray("Processes", new JsonArray()).size());
+  }
+
   /**
    * Runs the container's health check; {@link #inspect} tells what it makes of it. It takes as long
    * as the check's command takes.

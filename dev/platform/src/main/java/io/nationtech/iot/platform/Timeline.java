@@ -11,6 +11,7 @@ import io.nats.client.Message;
 import io.nats.client.MessageHandler;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.api.Republish;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -121,10 +122,16 @@ public final class Timeline implements AutoCloseable {
               .name(Wire.kvStream(bucket))
               .subjects(Wire.kvSubject(bucket, ">"))
               .maxMessagesPerSubject(1)
-              .allowDirect(true)
-              .build();
+              .allowDirect(true);
+      if (bucket.equals(Wire.BUCKET_DESIRED)) {
+        stream.republish(
+            Republish.builder()
+                .source(Wire.kvSubject(bucket, ">"))
+                .destination(Wire.desiredFeed(">"))
+                .build());
+      }
       try {
-        nats.jetStreamManagement().addStream(stream);
+        nats.jetStreamManagement().addStream(stream.build());
       } catch (IOException | JetStreamApiException e) {
         throw new IllegalStateException(e);
       }

@@ -140,9 +140,7 @@ final class Inspection {
 
   /** What the journal must never say. */
   List<String> journal() {
-    return device.journal().stream()
-        .filter(line -> line.contains(" ERROR "))
-        .toList();
+    return device.journal().stream().filter(line -> line.contains(" ERROR ")).toList();
   }
 
   private static void check(

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /** Kills one device again and again, and looks each time at what comes back. */
 final class Trial {
-  private static final Duration BACK = Duration.ofSeconds(60);
-  private static final Duration SETTLED = Duration.ofSeconds(120);
+  private static final Duration BACK = Duration.ofMinutes(2);
+  private static final Duration SETTLED = Duration.ofMinutes(4);
   private static final Duration BETWEEN_WRITES = Duration.ofMillis(15);
 
   private final Device device;
@@ -60,7 +60,7 @@ final class Trial {
       device.startNats();
     }
     Inspection.until(SETTLED, () -> inspection.settled(wanted)).stream()
-        .map("not within 120 s: "::concat)
+        .map("not within 4 min: "::concat)
         .forEach(problems::add);
     problems.addAll(inspection.journal());
     if (cut.mode() == Mode.AGENT && untouched.isPresent() && !untouched.equals(started())) {
@@ -165,7 +165,7 @@ final class Trial {
     }
     var missing = Inspection.until(BACK, () -> missing(before));
     var after = Duration.between(device.begun(), Instant.now());
-    missing.stream().map(name -> name + " did not come back within 60 s").forEach(problems::add);
+    missing.stream().map(name -> name + " did not come back within 2 min").forEach(problems::add);
     var first =
         cut.mode() == Mode.AGENT
             ? Optional.<Instant>empty()

@@ -25,9 +25,11 @@ final class Observer {
 
   private final Podman podman;
   private final DeviceId device;
+  private final Pulse pulse;
 
-  Observer(Podman podman, DeviceId device) {
+  Observer(Podman podman, DeviceId device, Pulse pulse) {
     this.podman = podman;
+    this.pulse = pulse;
     this.device = device;
   }
 
@@ -48,7 +50,8 @@ final class Observer {
   private Future<Optional<ObservedContainer>> observe(Container listed) {
     return podman
         .inspect(listed.id())
-        .map(details -> Optional.of(observed(listed, details)))
+        .compose(
+            details -> state(details).map(state -> Optional.of(observed(listed, state, details))))
         .recover(
             e ->
                 switch (kind(e)) {
@@ -69,10 +72,15 @@ final class Observer {
         : Optional.of(observed(listed));
   }
 
-  private static ObservedContainer observed(Container listed, Details details) {
+  /** podman's own word, or {@code dead}, which it would never say itself. */
+  private Future<String> state(Details details) {
+    return pulse.isDead(details).map(dead -> dead ? "dead" : details.state());
+  }
+
+  private static ObservedContainer observed(Container listed, String state, Details details) {
     return observed(
         listed,
-        details.state(),
+        state,
         details.health(),
         details.imageDigest(),
         details.startedAt(),

@@ -36,6 +36,7 @@ public final class PodmanRuntime implements ContainerRuntime {
   private final Vertx vertx;
   private final Podman podman;
   private final DeviceId device;
+  private final Pulse pulse;
   private final Observer observer;
   private final Places places;
   private final TakenPorts ports;
@@ -59,7 +60,8 @@ public final class PodmanRuntime implements ContainerRuntime {
     this.vertx = vertx;
     this.podman = podman;
     this.device = device;
-    this.observer = new Observer(podman, device);
+    this.pulse = new Pulse(podman);
+    this.observer = new Observer(podman, device, pulse);
     this.places = new Places(podman, device);
     this.ports = new TakenPorts(podman);
     var pulls = new Pulls(pulled);
@@ -143,11 +145,29 @@ public final class PodmanRuntime implements ContainerRuntime {
                 all.stream()
                     .filter(listed -> listed.id().equals(container))
                     .findFirst()
-                    .map(this::write)
+                    .map(listed -> requireNotDead(listed).compose(this::write))
                     .orElse(Future.succeededFuture()))
         .compose(written -> podman.start(container))
         .recover(ports::named)
         .recover(PodmanRuntime::failure);
+  }
+
+  /** podman starts nothing that it takes for running, be it dead. */
+  private Future<Container> requireNotDead(Container listed) {
+    return !Pulse.DOUBTFUL.contains(listed.state())
+        ? Future.succeededFuture(listed)
+        : podman
+            .inspect(listed.id())
+            .compose(pulse::isDead)
+            .compose(
+                dead ->
+                    dead
+                        ? Future.failedFuture(
+                            new PodmanException(
+                                PodmanException.Kind.DAMAGED,
+                                "podman takes it for %s, and its process is gone"
+                                    .formatted(listed.state())))
+                        : Future.succeededFuture(listed));
   }
 
   /** Each time: a power cut leaves a file empty that was written just before it. */
