@@ -9,6 +9,7 @@ import io.nationtech.iot.agent.podman.PodmanRuntime;
 import io.nationtech.iot.agent.reconcile.Loop;
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Observation;
+import io.nationtech.iot.agent.reconcile.WallClock;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
@@ -22,9 +23,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The agent's loop on this machine's podman, without NATS: documents come by hand. */
 final class TestLoop implements AutoCloseable {
@@ -34,6 +38,7 @@ final class TestLoop implements AutoCloseable {
   private final Context context = vertx.getOrCreateContext();
   private final Podman podman = new Podman(vertx, PodmanSocket.path(), Duration.ofSeconds(30));
   private final Loop loop;
+  private final AtomicReference<Memory> memory = new AtomicReference<>(Memory.NONE);
   private long revision;
 
   TestLoop(String name, Policy policy, Duration relistInterval) {
@@ -42,8 +47,9 @@ final class TestLoop implements AutoCloseable {
         new Loop(
             vertx,
             new PodmanRuntime(vertx, podman, id),
-            memory -> {},
+            memory::set,
             Memory.NONE,
+            new WallClock(InstantSource.system(), () -> true, ZoneId.systemDefault()),
             new Loop.Habits(policy, Optional::empty, relistInterval),
             observations::add);
     onContext(loop::start);
@@ -85,6 +91,12 @@ final class TestLoop implements AutoCloseable {
     return all.isEmpty() || all.getLast().revision() != revision
         ? Optional.empty()
         : Optional.ofNullable(all.getLast().deployments().get(name));
+  }
+
+  /** Whether a version of this deployment is remembered to go back to. */
+  boolean isProven(String deployment) {
+    return memory.get().proven().keySet().stream()
+        .anyMatch(key -> key.deployment().equals(deployment));
   }
 
   private void onContext(Runnable what) {

@@ -1,5 +1,6 @@
 package io.nationtech.iot.agent.podman;
 
+import io.nationtech.iot.agent.plan.LockFile;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.reconcile.ContainerRuntime;
@@ -9,6 +10,7 @@ import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.PullPolicy;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
+import io.nationtech.iot.codec.Update.Lock;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.podman.Container;
 import io.nationtech.iot.podman.Details;
@@ -17,6 +19,7 @@ import io.nationtech.iot.podman.PodmanException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,6 +101,7 @@ public final class PodmanRuntime implements ContainerRuntime {
         details.health(),
         listed.image(),
         details.imageDigest(),
+        listed.imageId(),
         details.startedAt(),
         details.restarts(),
         exitCode(details),
@@ -129,7 +133,7 @@ public final class PodmanRuntime implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted) {
+  public Future<String> provideImage(Service service, Runnable pulling, Future<Void> unwanted) {
     var policy = service.pullPolicy().orElse(PullPolicy.IfNotPresent);
     if (policy == PullPolicy.Always) {
       return pull(service, pulling, unwanted);
@@ -140,7 +144,7 @@ public final class PodmanRuntime implements ContainerRuntime {
         .compose(
             image -> {
               if (image.isPresent()) {
-                return Future.succeededFuture();
+                return Future.succeededFuture(image.get().id());
               }
               return policy == PullPolicy.Never
                   ? Future.failedFuture(
@@ -151,20 +155,33 @@ public final class PodmanRuntime implements ContainerRuntime {
             });
   }
 
-  private Future<Void> pull(Service service, Runnable pulling, Future<Void> unwanted) {
+  private Future<String> pull(Service service, Runnable pulling, Future<Void> unwanted) {
     pulling.run();
-    return podman
-        .pull(service.image(), line -> {}, unwanted)
-        .<Void>mapEmpty()
+    return podman.pull(service.image(), line -> {}, unwanted).recover(PodmanRuntime::failure);
+  }
+
+  @Override
+  public Future<String> create(ServiceKey key, String name, Service service, String image) {
+    return places
+        .provide(key, service)
+        .compose(there -> podman.create(Specs.of(device, key, name, service, image, limits)))
         .recover(PodmanRuntime::failure);
   }
 
   @Override
-  public Future<String> create(ServiceKey key, String name, Service service) {
-    return places
-        .provide(key, service)
-        .compose(there -> podman.create(Specs.of(device, key, name, service, limits)))
-        .recover(PodmanRuntime::failure);
+  public Future<LockFile> lock(String deployment, Lock lock) {
+    return podman
+        .volumeDirectory(Wire.volumeName(deployment, lock.volume()))
+        .compose(
+            directory ->
+                vertx.executeBlocking(() -> LockFiles.look(Path.of(directory), lock.file()), false))
+        .otherwise(PodmanRuntime::notSeen);
+  }
+
+  private static LockFile notSeen(Throwable e) {
+    return e instanceof PodmanException podman && podman.kind() == PodmanException.Kind.NOT_FOUND
+        ? new LockFile.Absent()
+        : new LockFile.Unreadable(String.valueOf(e.getMessage()));
   }
 
   @Override

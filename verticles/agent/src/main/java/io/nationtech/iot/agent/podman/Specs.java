@@ -34,11 +34,16 @@ final class Specs {
   private Specs() {}
 
   static ContainerSpec of(
-      DeviceId device, ServiceKey key, String name, Service service, Limits enforced) {
+      DeviceId device,
+      ServiceKey key,
+      String name,
+      Service service,
+      String image,
+      Limits enforced) {
     // The agent starts again what ended: podman would do so at once and for ever, and a
     // container that can't run would wear out the device.
     var spec =
-        ContainerSpec.of(name, service.image())
+        ContainerSpec.of(name, image)
             .restart(ContainerSpec.Restart.NO)
             .labels(labels(device, key, service));
     spec = process(spec, service.process());

@@ -1,9 +1,11 @@
 package io.nationtech.iot.agent.reconcile;
 
+import io.nationtech.iot.agent.plan.LockFile;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
+import io.nationtech.iot.codec.Update.Lock;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -21,13 +23,20 @@ public interface ContainerRuntime {
   Future<List<ObservedContainer>> observe();
 
   /**
-   * Has the service's image here, pulled where its pull policy asks for that; a pull can take
-   * hours, and ends where {@code unwanted} completes.
+   * Has the service's image here, pulled where its pull policy asks for that, and gives its id; a
+   * pull can take hours, and ends where {@code unwanted} completes.
    */
-  Future<Void> provideImage(Service service, Runnable pulling, Future<Void> unwanted);
+  Future<String> provideImage(Service service, Runnable pulling, Future<Void> unwanted);
 
-  /** Makes a container and gives its id. */
-  Future<String> create(ServiceKey key, String name, Service service);
+  /**
+   * Makes a container and gives its id.
+   *
+   * @param image what it is made from: the service's own, or an image's id
+   */
+  Future<String> create(ServiceKey key, String name, Service service, String image);
+
+  /** Looks for the file by which an application holds its update off; never fails. */
+  Future<LockFile> lock(String deployment, Lock lock);
 
   Future<Void> start(String container);
 

@@ -17,12 +17,13 @@ import java.util.stream.IntStream;
 
 /**
  * Carries out one step. The order within a step is what keeps a working container safe: nothing old
- * is stopped before the new image and the new container are there, and nothing old is removed by
- * the step that replaces it.
+ * is stopped before the new container is there, and nothing old is removed by the step that
+ * replaces it.
  */
 final class Executor {
   private final ContainerRuntime runtime;
   private final BiPredicate<ServiceKey, Service> wanted;
+  private final BiConsumer<Step.Pull, String> images;
   private final BiConsumer<ServiceKey, Phase> phases;
   private final Map<ServiceKey, Pull> pulls = new TreeMap<>(ServiceKey.ORDER);
 
@@ -32,14 +33,17 @@ final class Executor {
    * Does nothing yet.
    *
    * @param wanted whether a service is still to be made, asked after its image was pulled
+   * @param images is told the id of each image that was pulled
    * @param phases is told what is being done to a service just now
    */
   Executor(
       ContainerRuntime runtime,
       BiPredicate<ServiceKey, Service> wanted,
+      BiConsumer<Step.Pull, String> images,
       BiConsumer<ServiceKey, Phase> phases) {
     this.runtime = runtime;
     this.wanted = wanted;
+    this.images = images;
     this.phases = phases;
   }
 
@@ -49,9 +53,8 @@ final class Executor {
    */
   Future<Void> execute(Step step) {
     return switch (step) {
-      case Step.Start start ->
-          make(start.key(), start.key().toString(), start.service())
-              .compose(container -> begin(start.key(), container));
+      case Step.Pull pull -> pull(pull);
+      case Step.Start start -> start(start);
       case Step.Replace replace -> replace(replace);
       case Step.Promote promote -> promote(promote);
       case Step.RollBack back -> rollBack(back);
@@ -61,22 +64,26 @@ final class Executor {
     };
   }
 
-  private Future<String> make(ServiceKey key, String name, Service service) {
+  private Future<Void> pull(Step.Pull step) {
+    var key = step.key();
     var unwanted = Promise.<Void>promise();
-    pulls.put(key, new Pull(service, unwanted));
+    pulls.put(key, new Pull(step.service(), unwanted));
     return runtime
-        .provideImage(service, () -> phases.accept(key, Phase.Pulling), unwanted.future())
+        .provideImage(step.service(), () -> phases.accept(key, Phase.Pulling), unwanted.future())
         .onComplete(done -> pulls.remove(key))
         .transform(
             done ->
-                wanted.test(key, service)
-                    ? provided(done)
-                    : Future.failedFuture(new NoLongerWanted()))
-        .compose(there -> runtime.create(key, name, service));
+                wanted.test(key, step.service())
+                    ? provided(step, done)
+                    : Future.failedFuture(new NoLongerWanted()));
   }
 
-  private static Future<Void> provided(AsyncResult<Void> done) {
-    return done.succeeded() ? Future.succeededFuture() : Future.failedFuture(done.cause());
+  private Future<Void> provided(Step.Pull step, AsyncResult<String> done) {
+    if (done.failed()) {
+      return Future.failedFuture(done.cause());
+    }
+    images.accept(step, done.result());
+    return Future.succeededFuture();
   }
 
   /** Ends pulls that are not wanted any more: they can take hours, or never end. */
@@ -90,16 +97,50 @@ final class Executor {
             });
   }
 
+  private Future<Void> start(Step.Start step) {
+    var key = step.key();
+    var name = step.unproven() ? key.next(1) : key.toString();
+    return runtime
+        .create(key, name, step.service(), step.imageId().orElse(step.service().image()))
+        .compose(
+            made ->
+                beginFirst(step, made)
+                    .recover(
+                        e ->
+                            step.unproven() && !RuntimeFailure.of(e).runtimeIsAway()
+                                ? runtime.remove(made).compose(gone -> notStarted(e))
+                                : Future.failedFuture(e)));
+  }
+
   private Future<Void> begin(ServiceKey key, String container) {
     phases.accept(key, Phase.Starting);
     return runtime.start(container);
+  }
+
+  /** What had to make way runs again where this does not come to run. */
+  private Future<Void> beginFirst(Step step, String container) {
+    return endAll(step.yielding())
+        .compose(ended -> begin(step.key(), container))
+        .recover(
+            e ->
+                RuntimeFailure.of(e).runtimeIsAway()
+                    ? Future.failedFuture(e)
+                    : beginAll(step.yielding()).compose(begun -> Future.failedFuture(e)));
+  }
+
+  private Future<Void> beginAll(List<ObservedContainer> containers) {
+    var begun = Future.<Void>succeededFuture();
+    for (var container : containers) {
+      begun = begun.compose(before -> beginOld(container.key(), container));
+    }
+    return begun;
   }
 
   /** What is to be started again although it runs is ill. */
   private Future<Void> startAgain(Step.StartAgain step) {
     var container = step.container();
     var ended = container.ended() ? Future.<Void>succeededFuture() : end(container);
-    return ended.compose(over -> begin(step.key(), container.id()));
+    return ended.compose(over -> beginFirst(step, container.id()));
   }
 
   private Future<Void> end(ObservedContainer container) {
@@ -114,7 +155,8 @@ final class Executor {
   }
 
   private Future<Void> replace(Step.Replace step) {
-    return make(step.key(), freeName(step), step.service())
+    return runtime
+        .create(step.key(), freeName(step), step.service(), step.service().image())
         .compose(
             next ->
                 end(step.old())
@@ -153,7 +195,7 @@ final class Executor {
   }
 
   private Future<Void> begin(Step.Replace step, String next) {
-    return begin(step.key(), next).recover(e -> goBack(step, next, RuntimeFailure.of(e)));
+    return beginFirst(step, next).recover(e -> goBack(step, next, RuntimeFailure.of(e)));
   }
 
   /** What can't be stopped is no fault of the new version: it is tried again later. */
@@ -168,9 +210,11 @@ final class Executor {
   private Future<Void> goBack(Step.Replace step, String next, RuntimeFailure e) {
     return e.runtimeIsAway()
         ? Future.failedFuture(e)
-        : beginAgain(step)
-            .compose(begun -> runtime.remove(next))
-            .compose(removed -> failed("the new version did not start: " + e.getMessage()));
+        : beginAgain(step).compose(begun -> runtime.remove(next)).compose(removed -> notStarted(e));
+  }
+
+  private static Future<Void> notStarted(Throwable e) {
+    return failed("the new version did not start: " + e.getMessage());
   }
 
   private Future<Void> promote(Step.Promote step) {
@@ -182,21 +226,23 @@ final class Executor {
   /** The others are removed last: where this is cut off, they tell that it has to be done again. */
   private Future<Void> restore(Step.Restore step) {
     return endAll(step.others())
-        .compose(ended -> begin(step.key(), step.proven().id()))
+        .compose(ended -> beginFirst(step, step.proven().id()))
         .compose(begun -> removeAll(step.others()));
   }
 
   /** The failed one is removed last: where this is cut off, it tells what has to be done again. */
   private Future<Void> rollBack(Step.RollBack step) {
     return end(step.failed())
-        .compose(ended -> beginOld(step.key(), step.old()))
+        .compose(
+            ended ->
+                step.old().map(old -> beginOld(step.key(), old)).orElseGet(Future::succeededFuture))
         .compose(begun -> runtime.remove(step.failed().id()))
         .compose(removed -> failed(step.reason()));
   }
 
-  /** A job that was done before it was to be replaced is not done twice. */
+  /** What did not run before it was to be replaced is started again by itself, if at all. */
   private Future<Void> beginAgain(Step.Replace step) {
-    return step.old().done() ? Future.succeededFuture() : beginOld(step.key(), step.old());
+    return step.old().running() ? beginOld(step.key(), step.old()) : Future.succeededFuture();
   }
 
   /** An old container that does not start now is tried again by itself, later. */
