@@ -1,10 +1,8 @@
 package io.nationtech.iot.codec;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,22 +21,17 @@ public record DesiredDocument(
    * @param uid of the DeviceDeployment; a resource made again has another
    * @param since when this device was first given the deployment: the older wins a conflict
    * @param retry moved by a person to lift a quarantine
-   * @param update how the device changes, as received: {@link #minReadySeconds()} reads it
+   * @param update how the device changes
    * @param score what runs, as received
    */
   public record Deployment(
-      String uid, long generation, Instant since, long retry, JsonNode update, Score score) {
+      String uid, long generation, Instant since, long retry, Update update, Score score) {
 
     /**
      * What quarantine, "updated" and "observed" compare; generation also moves without a change.
      */
     public String version() {
       return uid + "/" + retry + "/" + CanonicalJson.write(score.json());
-    }
-
-    /** Seconds a new container must run before it counts as proven; absent: the agent's default. */
-    public Optional<Integer> minReadySeconds() {
-      return Optional.ofNullable(update.get("minReadySeconds")).map(JsonNode::intValue);
     }
   }
 
@@ -76,37 +69,20 @@ public record DesiredDocument(
     node.put("generation", deployment.generation());
     node.put("since", deployment.since().toString());
     node.put("retry", deployment.retry());
-    node.set("update", deployment.update());
+    node.set("update", deployment.update().json());
     node.set("score", deployment.score().json());
     return node;
   }
 
   private static Deployment deployment(Fields fields) throws MalformedDocumentException {
-    var update = fields.object("update");
-    Fields.of("update", update).optionalInteger("minReadySeconds", 0, 86_400);
+    var update = Update.of(fields.object("update"));
     return new Deployment(
         fields.text("uid"),
         fields.number("generation", 0, Long.MAX_VALUE),
         fields.optionalInstant("since").orElse(Instant.EPOCH),
         fields.optionalNumber("retry", 0, Long.MAX_VALUE).orElse(0L),
         update,
-        supported(update, Score.of(fields.object("score"))));
-  }
-
-  /**
-   * An update rule this version can't keep must not be broken: it would change the device at a
-   * wrong time.
-   */
-  private static Score supported(JsonNode update, Score score) {
-    for (var entry : update.properties()) {
-      if (!entry.getKey().equals("minReadySeconds")) {
-        return new UnsupportedScore(
-            score.json(),
-            "FieldNotSupported",
-            "update." + entry.getKey() + " is not supported by this agent");
-      }
-    }
-    return score;
+        update.supported(Score.of(fields.object("score"))));
   }
 
   /** A document that asks for nothing. */

@@ -210,7 +210,8 @@ public record PodmanV0(JsonNode json, List<Service> services, List<Registry> reg
     var services = read.services();
     var unknown = score.unknown();
     if (!unknown.isEmpty()) {
-      return new UnsupportedScore(json, "FieldNotSupported", notSupported(unknown));
+      return new UnsupportedScore(
+          json, "FieldNotSupported", UnsupportedScore.notSupported(unknown));
     }
     if (services.isEmpty()) {
       throw new MalformedDocumentException("score.data.services is missing or empty");
@@ -224,13 +225,5 @@ public record PodmanV0(JsonNode json, List<Service> services, List<Registry> reg
     }
     Dependencies.check(services);
     return read;
-  }
-
-  private static String notSupported(List<String> fields) {
-    var named = String.join(", ", fields.subList(0, Math.min(5, fields.size())));
-    return named
-        + (fields.size() > 5 ? " and " + (fields.size() - 5) + " more" : "")
-        + (fields.size() == 1 ? " is" : " are")
-        + " not supported by this agent";
   }
 }

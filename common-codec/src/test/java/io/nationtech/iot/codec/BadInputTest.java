@@ -71,16 +71,39 @@ class BadInputTest {
     assertEquals(message, score.message());
   }
 
-  @Test
-  void anUpdateRuleThatIsNotHonouredMakesTheDeploymentUnsupported() throws Exception {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"soon\":true} | FieldNotSupported | update.soon is not supported by this agent",
+        "{\"lock\":{\"volume\":\"v\",\"file\":\"f\",\"by\":1}} | FieldNotSupported | update.lock.by is"
+            + " not supported by this agent",
+        "{\"minReadySeconds\":-1} | UpdateInvalid | update.minReadySeconds must be a whole number from"
+            + " 0 to 86400",
+        "{\"lock\":{}} | UpdateInvalid | update.lock.file is missing",
+        "{\"lock\":{\"volume\":\"v\",\"file\":\"../f\"}} | UpdateInvalid | update.lock.file must be a path"
+            + " in the volume, without '.', '..' and '//'",
+        "{\"lock\":{\"volume\":\"../v\",\"file\":\"f\"}} | UpdateInvalid | update.lock.volume must be 1 to"
+            + " 63 of a-z, 0-9 and '-', not at either end",
+        "{\"maintenanceWindow\":{\"schedule\":\"0 3 * *\",\"durationMinutes\":60}} | UpdateInvalid |"
+            + " update.maintenanceWindow.schedule must be five cron fields, as in 0 3 * * 6, that"
+            + " come",
+        "{\"maintenanceWindow\":{\"schedule\":\"0 3 * * *\",\"durationMinutes\":0}} | UpdateInvalid |"
+            + " update.maintenanceWindow.durationMinutes must be a whole number from 1 to 10080",
+      })
+  void anUpdateRuleThatCannotBeKeptMakesTheDeploymentUnsupportedAndNoOther(
+      String update, String reason, String message) throws Exception {
     var golden = GoldenFilesTest.golden("desired");
-    var json = golden.replace("\"minReadySeconds\":10", "\"lock\":{}");
+    var json = golden.replace("{\"minReadySeconds\":10}", update);
     var document =
         DesiredDocument.decode(GoldenFilesTest.PI, json.getBytes(StandardCharsets.UTF_8));
     var score =
         assertInstanceOf(
             UnsupportedScore.class, document.deployments().values().iterator().next().score());
-    assertEquals("update.lock is not supported by this agent", score.message());
+    assertEquals(reason, score.reason());
+    assertEquals(message, score.message());
+    assertEquals(CanonicalJson.write(CanonicalJson.parse(json)), document.encode());
   }
 
   @Test

@@ -44,7 +44,7 @@ class GoldenFilesTest {
     assertEquals(80, web.networking().ports().getFirst().hostPort().orElseThrow());
     assertEquals("/srv/plc", web.storage().volumes().getLast().hostPath().orElseThrow());
     assertEquals(30, web.process().stopTimeoutSeconds().orElseThrow());
-    assertEquals(10, deployment.minReadySeconds().orElseThrow());
+    assertEquals(10, deployment.update().minReadySeconds().orElseThrow());
   }
 
   @Test

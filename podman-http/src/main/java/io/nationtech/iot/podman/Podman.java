@@ -214,6 +214,12 @@ public final class Podman {
     return calls.get("/volumes/" + encode(name) + "/json", Container::labels);
   }
 
+  /** The directory of this machine that a volume's content lies in. */
+  public Future<String> volumeDirectory(String name) {
+    return calls.get(
+        "/volumes/" + encode(name) + "/json", volume -> volume.getString("Mountpoint", ""));
+  }
+
   /**
    * Makes a bridge network with names for its containers where there is none of that name, and
    * gives the labels of the one there is.

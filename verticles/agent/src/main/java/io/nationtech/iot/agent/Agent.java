@@ -11,6 +11,7 @@ import io.nationtech.iot.agent.reconcile.Loop;
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Observation;
 import io.nationtech.iot.agent.reconcile.Secrets;
+import io.nationtech.iot.agent.reconcile.WallClock;
 import io.nationtech.iot.agent.status.Live;
 import io.nationtech.iot.agent.store.DirectoryLock;
 import io.nationtech.iot.agent.systemd.ServiceManager;
@@ -28,6 +29,7 @@ import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -90,6 +92,8 @@ public final class Agent extends VerticleBase {
                 settings.collectAbovePercent()),
             remembered.store(),
             remembered.memory(),
+            new WallClock(
+                remembered.clock(), remembered.clock()::isCertain, ZoneId.systemDefault()),
             new Loop.Habits(settings.policy(), Secrets.NONE, settings.agent().relistInterval()),
             herald);
     this.podman = podman;

@@ -96,7 +96,7 @@ class OfflineStartTest {
       var document = DesiredDocument.decode(DEVICE, DOCUMENT.getBytes(UTF_8));
       var time = Instant.now().plus(Duration.ofDays(3652));
       var store = new StateFile(vertx, state(), DEVICE);
-      var memory = new Memory(Optional.of(new Memory.Known(document, 7, time)), Map.of());
+      var memory = new Memory(Optional.of(new Memory.Known(document, 7, time)), Map.of(), Map.of(), Map.of());
       vertx.runOnContext(go -> store.save(memory));
       eventually("the state", () -> Optional.of(1).filter(go -> store.load().equals(memory)));
     } finally {

@@ -10,6 +10,7 @@ import io.nationtech.iot.agent.reconcile.Loop;
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.agent.reconcile.Observation;
 import io.nationtech.iot.agent.reconcile.Secrets;
+import io.nationtech.iot.agent.reconcile.WallClock;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
@@ -23,9 +24,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The agent's loop on this machine's podman, without NATS: documents come by hand. */
 final class TestLoop implements AutoCloseable {
@@ -35,6 +39,7 @@ final class TestLoop implements AutoCloseable {
   private final Context context = vertx.getOrCreateContext();
   private final Podman podman;
   private final Loop loop;
+  private final AtomicReference<Memory> memory = new AtomicReference<>(Memory.NONE);
   private long revision;
 
   TestLoop(String name, Policy policy, Duration relistInterval) {
@@ -57,8 +62,9 @@ final class TestLoop implements AutoCloseable {
         new Loop(
             vertx,
             new PodmanRuntime(vertx, podman, id),
-            memory -> {},
+            memory::set,
             Memory.NONE,
+            new WallClock(InstantSource.system(), () -> true, ZoneId.systemDefault()),
             new Loop.Habits(policy, secrets, relistInterval),
             observations::add);
     onContext(loop::start);
@@ -100,6 +106,12 @@ final class TestLoop implements AutoCloseable {
     return all.isEmpty() || all.getLast().revision() != revision
         ? Optional.empty()
         : Optional.ofNullable(all.getLast().deployments().get(name));
+  }
+
+  /** Whether a version of this deployment is remembered to go back to. */
+  boolean isProven(String deployment) {
+    return memory.get().proven().keySet().stream()
+        .anyMatch(key -> key.deployment().equals(deployment));
   }
 
   private void onContext(Runnable what) {

@@ -7,6 +7,8 @@ import io.nationtech.iot.agent.config.Settings.Identity;
 import io.nationtech.iot.agent.identity.ServiceKey;
 import io.nationtech.iot.agent.identity.Token;
 import io.nationtech.iot.agent.plan.Facts;
+import io.nationtech.iot.agent.plan.Holding;
+import io.nationtech.iot.agent.plan.Images;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.Planner;
 import io.nationtech.iot.agent.plan.Reporter;
@@ -27,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,8 +95,11 @@ final class Survey {
             Set.of(),
             settings.policy(),
             Secrets.NONE.missing(),
-            now);
-    var stands = Live.Stand.of(Reporter.report(facts, Planner.plan(facts).refusals(), Map.of()));
+            now,
+            memory.proven(),
+            new Images(Map.of(), Set.of()),
+            new Holding(now, true, ZoneId.systemDefault(), Map.of(), memory.held()));
+    var stands = Live.Stand.of(Reporter.report(facts, Planner.plan(facts), Map.of()));
     stands.replaceAll((name, stand) -> withoutAgent(stand));
     return stands;
   }

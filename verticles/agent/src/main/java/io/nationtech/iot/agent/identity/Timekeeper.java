@@ -59,6 +59,11 @@ public final class Timekeeper implements InstantSource {
     return now.isBefore(over) ? over : now;
   }
 
+  /** Whether {@link #instant} is right, as far as anybody knows, and not only what is over. */
+  public boolean isCertain() {
+    return said != null || !system.instant().isBefore(floor.at(nanos.getAsLong()));
+  }
+
   /**
    * Whether a time may be true at all. Only what this program was built with counts: a kept time
    * may have come from a server whose clock was wrong, and must not lock out the right one.

@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One container of this agent, as podman reports it.
  *
  * @param spec the JSON it was made from, out of its label
+ * @param imageId of the image it was made from, whatever its tag says by now
  * @param state podman's own word
  * @param exitCode of its last end; empty where it never ended, and where it ended with the machine
  * @param notEnforced fields of its resources that this machine can't enforce
@@ -26,6 +26,7 @@ public record ObservedContainer(
     String health,
     String image,
     String imageDigest,
+    String imageId,
     Optional<Instant> startedAt,
     int restarts,
     Optional<Integer> exitCode,
@@ -37,6 +38,11 @@ public record ObservedContainer(
   /** The service's own container, not one that still has to prove itself beside it. */
   public boolean settled() {
     return name.equals(key.toString());
+  }
+
+  /** It was made from this very version of its service. */
+  boolean isMadeFrom(Service service) {
+    return key.service().equals(service.name()) && spec.equals(service.spec());
   }
 
   public boolean running() {
@@ -93,6 +99,7 @@ public record ObservedContainer(
         other,
         image,
         imageDigest,
+        imageId,
         startedAt,
         restarts,
         exitCode,
@@ -121,25 +128,17 @@ public record ObservedContainer(
         .orElse("it ended with the machine");
   }
 
-  /** A port that is in use keeps another from starting; a device is for one deployment only. */
-  boolean holdsWhatNeeds(ServiceKey other, Service service) {
-    return holdsPortOf(service)
-        || !key.deployment().equals(other.deployment()) && holdsDeviceOf(service);
-  }
-
-  private boolean holdsDeviceOf(Service service) {
-    var devices = PodmanV0.service(spec).map(HostDevices::of).orElse(Set.of());
-    return HostDevices.of(service).stream().anyMatch(devices::contains);
-  }
-
-  boolean holdsPortOf(Service service) {
-    var ports = PodmanV0.service(spec).map(HostPort::of).orElse(List.of());
-    return HostPort.of(service).stream()
-        .anyMatch(wanted -> ports.stream().anyMatch(wanted::conflicts));
-  }
-
   public RestartPolicy restartPolicy() {
     return PodmanV0.service(spec).flatMap(Service::restartPolicy).orElse(RestartPolicy.Always);
+  }
+
+  /** It ended by itself, and its policy is to start it again. */
+  boolean isToRunAgain() {
+    return switch (restartPolicy()) {
+      case RestartPolicy.Always -> true;
+      case RestartPolicy.OnFailure -> !done();
+      case RestartPolicy.Never -> false;
+    };
   }
 
   /** How long it may take to end before it is killed. */

@@ -16,18 +16,15 @@ final class Order {
   private Order() {}
 
   /**
-   * What a new container of {@code service} has to wait for: the others in their wanted versions,
-   * but for one that itself waits for a port of this service's old container.
+   * What a new container of {@code service} has to wait for: the others in their wanted versions.
    */
   static Optional<Dependency> awaited(
       Facts facts, ServiceKey key, Service service, PodmanV0 score) {
-    var own = facts.observed(key);
     return service.dependsOn().stream()
         .filter(
             dependency ->
                 score.services().stream()
                     .filter(other -> other.name().equals(dependency.service()))
-                    .filter(other -> own.stream().noneMatch(old -> old.holdsPortOf(other)))
                     .anyMatch(other -> !reached(facts, key, other, dependency.condition())))
         .findFirst();
   }

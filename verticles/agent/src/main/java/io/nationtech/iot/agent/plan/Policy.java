@@ -36,6 +36,10 @@ public record Policy(
     return score.services().stream().flatMap(service -> refusal(service).stream()).findFirst();
   }
 
+  boolean allows(Service service) {
+    return refusal(service).isEmpty();
+  }
+
   private Optional<String> refusal(Service service) {
     return privileges(service.confinement())
         .or(

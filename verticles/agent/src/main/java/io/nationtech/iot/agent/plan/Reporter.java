@@ -10,6 +10,7 @@ import io.nationtech.iot.codec.ReportedDocument.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,18 +24,20 @@ public final class Reporter {
 
   private final Facts facts;
   private final Map<String, Refusal> refusals;
+  private final Map<String, Refusal> held;
   private final Map<ServiceKey, Phase> working;
 
-  private Reporter(Facts facts, Map<String, Refusal> refusals, Map<ServiceKey, Phase> working) {
+  private Reporter(Facts facts, Plan plan, Map<ServiceKey, Phase> working) {
     this.facts = facts;
-    this.refusals = refusals;
+    this.refusals = plan.refusals();
+    this.held = plan.held();
     this.working = working;
   }
 
   /** {@code working}: what is being done to a service just now. */
   public static SortedMap<String, ReportedDocument.Deployment> report(
-      Facts facts, Map<String, Refusal> refusals, Map<ServiceKey, Phase> working) {
-    var reporter = new Reporter(facts, refusals, working);
+      Facts facts, Plan plan, Map<ServiceKey, Phase> working) {
+    var reporter = new Reporter(facts, plan, working);
     var reported = new TreeMap<String, ReportedDocument.Deployment>();
     facts
         .deployments()
@@ -58,7 +61,7 @@ public final class Reporter {
 
   private static boolean changesSoon(Facts facts, ObservedContainer container) {
     var deployment = facts.deployments().get(container.key().deployment());
-    int least = deployment == null ? 0 : deployment.minReadySeconds().orElse(0);
+    int least = deployment == null ? 0 : deployment.update().minReadySeconds().orElse(0);
     return !container.hasRunFor(Duration.ofSeconds(least).plus(STEADY), facts.now());
   }
 
@@ -146,12 +149,24 @@ public final class Reporter {
       return new Refusal(
           Phase.Waiting, "Paused", key.service() + " is not changed while the device is paused");
     }
-    var holder = facts.holder(key, service);
+    var pull = facts.failure(key, service.image());
+    if (current.isEmpty() && pull.isPresent()) {
+      return failed(key, pull.get());
+    }
+    if (current.isEmpty() && working.get(key) == Phase.Pulling) {
+      return new Refusal(
+          Phase.Pulling, "Pulling", key.service() + ": " + service.image() + " is being pulled");
+    }
+    if (current.isEmpty() && held.containsKey(name)) {
+      return Objects.requireNonNull(held.get(name));
+    }
+    var holder = new Draft(facts).holder(key, service);
     if (current.isEmpty() && holder.isPresent()) {
       return new Refusal(
           Phase.Waiting,
           "WaitingForPort",
-          key.service() + " waits for a port or device that " + holder.get().name() + " has");
+          "%s waits for a port, device or volume that %s has"
+              .formatted(key.service(), holder.get().name()));
     }
     var awaited = Order.awaited(facts, key, service, score);
     if (current.isEmpty() && awaited.isPresent()) {
@@ -163,8 +178,7 @@ public final class Reporter {
     }
     var failure = facts.failure(key, service.spec());
     if (failure.isPresent()) {
-      return new Refusal(
-          Phase.Failed, failure.get().reason(), key.service() + ": " + failure.get().message());
+      return failed(key, failure.get());
     }
     if (current.filter(Reporter::stays).isPresent()) {
       return new Refusal(
@@ -180,9 +194,13 @@ public final class Reporter {
     return new Refusal(phase, phase.name(), key.service() + " is being worked on");
   }
 
+  private static Refusal failed(ServiceKey key, Failure failure) {
+    return new Refusal(Phase.Failed, failure.reason(), key.service() + ": " + failure.message());
+  }
+
   private Refusal running(ObservedContainer container, Deployment deployment) {
     var service = container.key().service();
-    int least = deployment.minReadySeconds().orElse(0);
+    int least = deployment.update().minReadySeconds().orElse(0);
     var failure = facts.failure(container.key(), container.spec());
     if (failure.filter(ended -> ended.tries() > 1).isPresent()
         && !container.hasRunFor(STEADY, facts.now())) {

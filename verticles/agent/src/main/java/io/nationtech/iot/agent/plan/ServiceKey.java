@@ -17,6 +17,10 @@ public record ServiceKey(String deployment, String service) {
     return this + NEXT + (n == 1 ? "" : n);
   }
 
+  boolean isSibling(ServiceKey other) {
+    return deployment.equals(other.deployment);
+  }
+
   /** Whether this agent calls a container of this service so. */
   public boolean names(String container) {
     return container.equals(toString())

@@ -27,7 +27,8 @@ final class ImageStore {
     this.clock = clock;
   }
 
-  Future<Void> provide(
+  /** Gives the image's id. */
+  Future<String> provide(
       Service service, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     var name = service.image();
     var policy = service.pullPolicy().orElse(PullPolicy.IfNotPresent);
@@ -38,7 +39,7 @@ final class ImageStore {
             .compose(
                 image ->
                     image.isPresent()
-                        ? finish(name, delivery, pulling, unwanted)
+                        ? finish(name, image.get().id(), delivery, pulling, unwanted)
                         : policy == PullPolicy.Never
                             ? Future.failedFuture(absent(name))
                             : pull(name, delivery, pulling, unwanted));
@@ -53,8 +54,8 @@ final class ImageStore {
    * Where the power was lost over a pull, files of the image may be empty though podman knows them;
    * without its registry that is better than nothing.
    */
-  private Future<Void> finish(
-      String name, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
+  private Future<String> finish(
+      String name, String id, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     return pulls.now().unfinished().contains(name)
         ? images
             .inRegistry(name)
@@ -62,8 +63,8 @@ final class ImageStore {
                 there ->
                     there.succeeded()
                         ? anew(name, delivery, pulling, unwanted)
-                        : Future.<Void>succeededFuture())
-        : Future.succeededFuture();
+                        : Future.succeededFuture(id))
+        : Future.succeededFuture(id);
   }
 
   /** Has it anew, since what is here is damaged; nothing goes before its registry answered. */
@@ -77,11 +78,12 @@ final class ImageStore {
                         RuntimeFailure.DAMAGED,
                         "what is here of image %s is damaged, and another can't be had: %s"
                             .formatted(name, e.getMessage()))))
-        .compose(there -> anew(name, delivery, () -> {}, unwanted));
+        .compose(there -> anew(name, delivery, () -> {}, unwanted))
+        .mapEmpty();
   }
 
   /** A layer that is known by its name is not pulled again; what a container uses stays. */
-  private Future<Void> anew(
+  private Future<String> anew(
       String name, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     return images
         .remove(name)
@@ -89,7 +91,7 @@ final class ImageStore {
         .compose(gone -> pull(name, delivery, pulling, unwanted));
   }
 
-  private Future<Void> pull(
+  private Future<String> pull(
       String name, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     pulling.run();
     return images
@@ -110,10 +112,11 @@ final class ImageStore {
         .map(login -> login.map(one -> new RegistryLogin(one.username(), one.password())));
   }
 
-  private Future<Void> pulled(String name, String id, List<Image> before) {
+  private Future<String> pulled(String name, String id, List<Image> before) {
     boolean ours = before.stream().noneMatch(image -> image.id().equals(id));
     return pulls
         .settled()
-        .compose(settled -> pulls.are(pulls.now().finished(name, id, ours, clock.instant())));
+        .compose(settled -> pulls.are(pulls.now().finished(name, id, ours, clock.instant())))
+        .map(done -> id);
   }
 }

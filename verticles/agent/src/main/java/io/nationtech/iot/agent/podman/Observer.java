@@ -124,6 +124,7 @@ final class Observer {
         health,
         listed.image(),
         imageDigest,
+        listed.imageId(),
         startedAt,
         restarts,
         exitCode,

@@ -1,5 +1,6 @@
 package io.nationtech.iot.agent.podman;
 
+import io.nationtech.iot.agent.plan.LockFile;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.reconcile.ContainerRuntime;
@@ -10,6 +11,7 @@ import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
+import io.nationtech.iot.codec.Update.Lock;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.podman.Container;
 import io.nationtech.iot.podman.ContainerSpec;
@@ -19,6 +21,7 @@ import io.nationtech.iot.podman.PodmanException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -85,7 +88,7 @@ public final class PodmanRuntime implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> provideImage(
+  public Future<String> provideImage(
       Service service, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     return images.provide(service, delivery, pulling, unwanted).recover(PodmanRuntime::failure);
   }
@@ -101,11 +104,12 @@ public final class PodmanRuntime implements ContainerRuntime {
   }
 
   @Override
-  public Future<String> create(ServiceKey key, String name, Service service, Delivery delivery) {
+  public Future<String> create(
+      ServiceKey key, String name, Service service, String image, Delivery delivery) {
     return places
         .provide(key, service)
         .compose(there -> secrets.provide(key, service, delivery))
-        .compose(given -> create(name, Specs.of(device, key, name, service, given, limits)))
+        .compose(given -> create(name, Specs.of(device, key, name, service, image, given, limits)))
         .recover(PodmanRuntime::failure);
   }
 
@@ -133,6 +137,22 @@ public final class PodmanRuntime implements ContainerRuntime {
         .removeNetworks(keptDeployments)
         .eventually(() -> secrets.removeLeftovers(keptDeployments::contains))
         .recover(PodmanRuntime::failure);
+  }
+
+  @Override
+  public Future<LockFile> lock(String deployment, Lock lock) {
+    return podman
+        .volumeDirectory(Wire.volumeName(deployment, lock.volume()))
+        .compose(
+            directory ->
+                vertx.executeBlocking(() -> LockFiles.look(Path.of(directory), lock.file()), false))
+        .otherwise(PodmanRuntime::notSeen);
+  }
+
+  private static LockFile notSeen(Throwable e) {
+    return e instanceof PodmanException podman && podman.kind() == PodmanException.Kind.NOT_FOUND
+        ? new LockFile.Absent()
+        : new LockFile.Unreadable(String.valueOf(e.getMessage()));
   }
 
   /** By the list, since a container that is damaged may not be inspected any more, and yet run. */

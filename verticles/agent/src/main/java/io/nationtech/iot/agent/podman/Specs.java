@@ -40,12 +40,13 @@ final class Specs {
       ServiceKey key,
       String name,
       Service service,
+      String image,
       DeliveredSecrets.Given given,
       Limits enforced) {
     // The agent starts again what ended: podman would do so at once and for ever, and a
     // container that can't run would wear out the device.
     var spec =
-        ContainerSpec.of(name, service.image())
+        ContainerSpec.of(name, image)
             .restart(ContainerSpec.Restart.NO)
             .labels(labels(device, key, service, given));
     spec = process(spec, service.process());

@@ -1,9 +1,11 @@
 package io.nationtech.iot.agent.reconcile;
 
+import io.nationtech.iot.agent.plan.LockFile;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
+import io.nationtech.iot.codec.Update.Lock;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -21,10 +23,10 @@ public interface ContainerRuntime {
   Future<List<ObservedContainer>> observe();
 
   /**
-   * Has the service's image here, pulled where its pull policy asks for that; a pull can take
-   * hours, and ends where {@code unwanted} completes.
+   * Has the service's image here, pulled where its pull policy asks for that, and gives its id; a
+   * pull can take hours, and ends where {@code unwanted} completes.
    */
-  Future<Void> provideImage(
+  Future<String> provideImage(
       Service service, Delivery delivery, Runnable pulling, Future<Void> unwanted);
 
   /**
@@ -36,8 +38,14 @@ public interface ContainerRuntime {
   /**
    * Makes a container and gives its id. Where the values of its secrets can't be had, those that
    * were delivered to its deployment before are taken.
+   *
+   * @param image what it is made from: the service's own, or an image's id
    */
-  Future<String> create(ServiceKey key, String name, Service service, Delivery delivery);
+  Future<String> create(
+      ServiceKey key, String name, Service service, String image, Delivery delivery);
+
+  /** Looks for the file by which an application holds its update off; never fails. */
+  Future<LockFile> lock(String deployment, Lock lock);
 
   Future<Void> start(String container);
 
@@ -60,7 +68,7 @@ public interface ContainerRuntime {
 
   /**
    * Removes images that the agent pulled and nobody needs any more, where their disk is too full;
-   * {@code wanted}: names of images that are.
+   * {@code wanted}: names and ids of images that are.
    */
   Future<Void> collectImages(Set<String> wanted);
 

@@ -15,17 +15,19 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
  * Carries out one step. The order within a step is what keeps a working container safe: nothing old
- * is stopped before the new image and the new container are there, and nothing old is removed by
- * the step that replaces it.
+ * is stopped before the new container is there, and nothing old is removed by the step that
+ * replaces it.
  */
 final class Executor {
   private final ContainerRuntime runtime;
   private final BiPredicate<ServiceKey, Service> wanted;
   private final BiFunction<ServiceKey, Service, Delivery> deliveries;
+  private final BiConsumer<Step.Pull, String> images;
   private final BiConsumer<ServiceKey, Phase> phases;
   private final Repair repair;
   private final Map<ServiceKey, Pull> pulls = new TreeMap<>(ServiceKey.ORDER);
@@ -36,16 +38,19 @@ final class Executor {
    * Does nothing yet.
    *
    * @param wanted whether a service is still to be made, asked after its image was pulled
+   * @param images is told the id of each image that was pulled
    * @param deliveries gives what a service needs beside its document
    * @param phases is told what is being done to a service just now
    */
   Executor(
       ContainerRuntime runtime,
       BiPredicate<ServiceKey, Service> wanted,
+      BiConsumer<Step.Pull, String> images,
       BiFunction<ServiceKey, Service, Delivery> deliveries,
       BiConsumer<ServiceKey, Phase> phases) {
     this.runtime = runtime;
     this.wanted = wanted;
+    this.images = images;
     this.deliveries = deliveries;
     this.phases = phases;
     this.repair = new Repair(runtime, deliveries, this::renewImage);
@@ -57,11 +62,8 @@ final class Executor {
    */
   Future<Void> execute(Step step) {
     return switch (step) {
-      case Step.Start start ->
-          make(start.key(), start.key().toString(), start.service())
-              .compose(
-                  container ->
-                      begin(start.key(), start.key().toString(), container, start.service()));
+      case Step.Pull pull -> pull(pull);
+      case Step.Start start -> start(start);
       case Step.Replace replace -> replace(replace);
       case Step.Promote promote -> promote(promote);
       case Step.RollBack back -> rollBack(back);
@@ -71,22 +73,22 @@ final class Executor {
     };
   }
 
-  private Future<String> make(ServiceKey key, String name, Service service) {
+  private Future<Void> pull(Step.Pull step) {
+    var key = step.key();
     var unwanted = Promise.<Void>promise();
-    pulls.put(key, new Pull(service, unwanted));
-    var delivery = deliveries.apply(key, service);
+    pulls.put(key, new Pull(step.service(), unwanted));
     return runtime
-        .provideImage(service, delivery, () -> phases.accept(key, Phase.Pulling), unwanted.future())
+        .provideImage(
+            step.service(),
+            deliveries.apply(key, step.service()),
+            () -> phases.accept(key, Phase.Pulling),
+            unwanted.future())
         .onComplete(done -> pulls.remove(key))
         .transform(
             done ->
-                wanted.test(key, service)
-                    ? provided(done)
-                    : Future.failedFuture(new NoLongerWanted()))
-        .recover(
-            e ->
-                RuntimeFailure.isDamage(e) ? repair.image(key, service, e) : Future.failedFuture(e))
-        .compose(there -> repair.create(key, name, service));
+                wanted.test(key, step.service())
+                    ? provided(step, done)
+                    : Future.failedFuture(new NoLongerWanted()));
   }
 
   private Future<Void> renewImage(ServiceKey key, Service service) {
@@ -98,8 +100,12 @@ final class Executor {
         .onComplete(done -> pulls.remove(key));
   }
 
-  private static Future<Void> provided(AsyncResult<Void> done) {
-    return done.succeeded() ? Future.succeededFuture() : Future.failedFuture(done.cause());
+  private Future<Void> provided(Step.Pull step, AsyncResult<String> done) {
+    if (done.failed()) {
+      return Future.failedFuture(done.cause());
+    }
+    images.accept(step, done.result());
+    return Future.succeededFuture();
   }
 
   /** Ends pulls that are not wanted any more: they can take hours, or never end. */
@@ -113,24 +119,75 @@ final class Executor {
             });
   }
 
-  private Future<Void> begin(ServiceKey key, String name, String container, Service service) {
+  private Future<Void> start(Step.Start step) {
+    var key = step.key();
+    var service = step.service();
+    var name = step.unproven() ? key.next(1) : key.toString();
+    var image = step.imageId().orElse(service.image());
+    return repair
+        .create(key, name, service, image)
+        .compose(
+            made ->
+                beginFirst(step, () -> begin(key, name, made, service, image))
+                    .recover(
+                        e ->
+                            step.unproven() && !RuntimeFailure.of(e).runtimeIsAway()
+                                ? discard(made, RuntimeFailure.of(e))
+                                : Future.failedFuture(e)));
+  }
+
+  /** A damaged disk is no fault of the version: it is tried again later. */
+  private Future<Void> discard(String made, RuntimeFailure e) {
+    return runtime
+        .remove(made)
+        .compose(gone -> RuntimeFailure.isDamage(e) ? Future.failedFuture(e) : notStarted(e));
+  }
+
+  private Future<Void> begin(
+      ServiceKey key, String name, String container, Service service, String image) {
     phases.accept(key, Phase.Starting);
-    return repair.start(key, name, container, service);
+    return repair.start(key, name, container, service, image);
   }
 
   /** What it was made from stands in its label. */
   private Future<Void> begin(ObservedContainer container) {
     phases.accept(container.key(), Phase.Starting);
     return PodmanV0.service(container.spec())
-        .map(service -> repair.start(container.key(), container.name(), container.id(), service))
+        .map(
+            service ->
+                repair.start(
+                    container.key(),
+                    container.name(),
+                    container.id(),
+                    service,
+                    container.imageId().isEmpty() ? service.image() : container.imageId()))
         .orElseGet(() -> runtime.start(container.id()));
+  }
+
+  /** What had to make way runs again where this does not come to run. */
+  private Future<Void> beginFirst(Step step, Supplier<Future<Void>> begin) {
+    return endAll(step.yielding())
+        .compose(ended -> begin.get())
+        .recover(
+            e ->
+                RuntimeFailure.of(e).runtimeIsAway()
+                    ? Future.failedFuture(e)
+                    : beginAll(step.yielding()).compose(begun -> Future.failedFuture(e)));
+  }
+
+  private Future<Void> beginAll(List<ObservedContainer> containers) {
+    var begun = Future.<Void>succeededFuture();
+    for (var container : containers) {
+      begun = begun.compose(before -> beginOld(container));
+    }
+    return begun;
   }
 
   /** What is to be started again although it runs is ill. */
   private Future<Void> startAgain(Step.StartAgain step) {
     var container = step.container();
     var ended = container.ended() ? Future.<Void>succeededFuture() : end(container);
-    return ended.compose(over -> begin(container));
+    return ended.compose(over -> beginFirst(step, () -> begin(container)));
   }
 
   private Future<Void> end(ObservedContainer container) {
@@ -146,7 +203,8 @@ final class Executor {
 
   private Future<Void> replace(Step.Replace step) {
     var name = freeName(step);
-    return make(step.key(), name, step.service())
+    return repair
+        .create(step.key(), name, step.service(), step.service().image())
         .compose(
             next ->
                 end(step.old())
@@ -185,7 +243,8 @@ final class Executor {
   }
 
   private Future<Void> begin(Step.Replace step, String name, String next) {
-    return begin(step.key(), name, next, step.service())
+    var service = step.service();
+    return beginFirst(step, () -> begin(step.key(), name, next, service, service.image()))
         .recover(
             e ->
                 RuntimeFailure.isDamage(e)
@@ -208,9 +267,11 @@ final class Executor {
   private Future<Void> goBack(Step.Replace step, String next, RuntimeFailure e) {
     return e.runtimeIsAway()
         ? Future.failedFuture(e)
-        : beginAgain(step)
-            .compose(begun -> runtime.remove(next))
-            .compose(removed -> failed("the new version did not start: " + e.getMessage()));
+        : beginAgain(step).compose(begun -> runtime.remove(next)).compose(removed -> notStarted(e));
+  }
+
+  private static Future<Void> notStarted(Throwable e) {
+    return failed("the new version did not start: " + e.getMessage());
   }
 
   private Future<Void> promote(Step.Promote step) {
@@ -222,21 +283,22 @@ final class Executor {
   /** The others are removed last: where this is cut off, they tell that it has to be done again. */
   private Future<Void> restore(Step.Restore step) {
     return endAll(step.others())
-        .compose(ended -> begin(step.proven()))
+        .compose(ended -> beginFirst(step, () -> begin(step.proven())))
         .compose(begun -> removeAll(step.others()));
   }
 
   /** The failed one is removed last: where this is cut off, it tells what has to be done again. */
   private Future<Void> rollBack(Step.RollBack step) {
     return end(step.failed())
-        .compose(ended -> beginOld(step.old()))
+        .compose(
+            ended -> step.old().map(this::beginOld).orElseGet(Future::succeededFuture))
         .compose(begun -> runtime.remove(step.failed().id()))
         .compose(removed -> failed(step.reason()));
   }
 
-  /** A job that was done before it was to be replaced is not done twice. */
+  /** What did not run before it was to be replaced is started again by itself, if at all. */
   private Future<Void> beginAgain(Step.Replace step) {
-    return step.old().done() ? Future.succeededFuture() : beginOld(step.old());
+    return step.old().running() ? beginOld(step.old()) : Future.succeededFuture();
   }
 
   /** An old container that does not start now is tried again by itself, later. */

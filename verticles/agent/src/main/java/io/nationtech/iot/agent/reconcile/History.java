@@ -1,8 +1,14 @@
 package io.nationtech.iot.agent.reconcile;
 
 import io.nationtech.iot.agent.plan.Attempt;
+import io.nationtech.iot.agent.plan.Facts;
 import io.nationtech.iot.agent.plan.Failure;
+import io.nationtech.iot.agent.plan.Held;
+import io.nationtech.iot.agent.plan.Plan;
+import io.nationtech.iot.agent.plan.Planner;
+import io.nationtech.iot.agent.plan.Proven;
 import io.nationtech.iot.agent.plan.Quarantine;
+import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.plan.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,9 +27,46 @@ final class History {
   private final Map<Attempt, Failure> failures = new HashMap<>();
   private final Set<Attempt> tried = new HashSet<>();
   private final Map<String, Quarantine> quarantined;
+  private final Map<Attempt, String> pulled = new HashMap<>();
+  private Map<ServiceKey, Proven> proven;
+  private Map<String, Held> held;
 
-  History(Map<String, Quarantine> quarantined) {
-    this.quarantined = new TreeMap<>(quarantined);
+  /** Begins with what survived. */
+  History(Memory memory) {
+    this.quarantined = new TreeMap<>(memory.quarantined());
+    this.proven = memory.proven();
+    this.held = memory.held();
+  }
+
+  /** What is to survive. */
+  Memory memory(Optional<Memory.Known> known) {
+    return new Memory(known, quarantined(), proven, held);
+  }
+
+  Map<ServiceKey, Proven> proven() {
+    return proven;
+  }
+
+  Map<String, Held> held() {
+    return held;
+  }
+
+  /** The ids of the images that were pulled for what is still to be made. */
+  Map<Attempt, String> pulled() {
+    return Map.copyOf(pulled);
+  }
+
+  void pulled(Step.Pull step, String imageId) {
+    pulled.put(new Attempt(step.key(), step.service().spec()), imageId);
+  }
+
+  /** What a plan found to be remembered; whether that is news. */
+  boolean planned(Plan plan, Facts facts) {
+    pulled.keySet().removeIf(attempt -> !Planner.isToBeMade(facts, attempt));
+    boolean news = !plan.proven().equals(proven) || !plan.since().equals(held);
+    proven = plan.proven();
+    held = plan.since();
+    return news;
   }
 
   Map<Attempt, Failure> failures() {
@@ -43,7 +86,9 @@ final class History {
     if (step instanceof Step.Replace) {
       tried.removeIf(attempt -> attempt.key().equals(step.key()));
     }
-    tried.add(step.attempt());
+    if (!(step instanceof Step.Pull)) {
+      tried.add(step.attempt());
+    }
   }
 
   /** A service that ended by itself waits longer each time before it is started again. */
@@ -53,12 +98,17 @@ final class History {
     } else {
       failures.remove(step.attempt());
     }
-    if (!(step instanceof Step.Replace || step instanceof Step.StartAgain)) {
+    if (!(step instanceof Step.Replace
+        || step instanceof Step.StartAgain
+        || step instanceof Step.Pull
+        || step instanceof Step.Start)) {
       tried.removeIf(attempt -> attempt.key().equals(step.key()));
     }
   }
 
   Failure failed(Step step, RuntimeFailure e, Instant now) {
+    // The image may be gone by now: it is looked for again, and pulled.
+    pulled.remove(step.attempt());
     return remember(step.attempt(), e.reason(), String.valueOf(e.getMessage()), now);
   }
 

@@ -4,7 +4,7 @@ import io.nationtech.iot.agent.plan.Facts;
 import io.nationtech.iot.codec.PodmanV0;
 import java.time.Duration;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Does away with what nobody needs any more, beside the steps and without holding them up. */
@@ -49,8 +49,10 @@ final class Housekeeping {
     }
   }
 
+  /** By their names where they may yet be pulled, by their ids where they are in use. */
   private static Set<String> wanted(Facts facts) {
-    return facts.desired().stream()
+    var wanted = new TreeSet<>(facts.imagesInUse());
+    facts.desired().stream()
         .flatMap(document -> document.deployments().values().stream())
         .flatMap(
             deployment ->
@@ -58,6 +60,7 @@ final class Housekeeping {
                     ? score.services().stream()
                     : Stream.empty())
         .map(PodmanV0.Service::image)
-        .collect(Collectors.toSet());
+        .forEach(wanted::add);
+    return wanted;
   }
 }

@@ -26,6 +26,7 @@ final class Journal {
   private String mistake = "";
   private boolean runtimeAway;
   private Map<String, Refusal> refusals = Map.of();
+  private Map<String, Refusal> held = Map.of();
 
   void accepted(Memory.Known known, boolean changed) {
     if (changed) {
@@ -42,6 +43,7 @@ final class Journal {
   void began(Step step) {
     var action =
         switch (step) {
+          case Step.Pull pull -> "looking for its image";
           case Step.Start start -> "starting";
           case Step.Replace replace -> "replacing";
           case Step.Promote promote -> "the new container takes over and the old one goes";
@@ -50,7 +52,10 @@ final class Journal {
           case Step.StartAgain again -> "starting again";
           case Step.Remove remove -> "stopping and removing";
         };
-    if (failing.containsKey(step.attempt())) {
+    if (step instanceof Step.Pull) {
+      // Most images are here already, and a pull is told of when it begins.
+      log.debug("{}: {}", step.key(), action);
+    } else if (failing.containsKey(step.attempt())) {
       quiet.add(step.key());
       log.debug("{}: {} once more, {}", step.key(), action, step.reason());
     } else {
@@ -68,6 +73,7 @@ final class Journal {
   void succeeded(Step step) {
     failing.remove(step.attempt());
     switch (step) {
+      case Step.Pull pull -> {}
       case Step.Start start -> log.info("{}: started", start.key());
       case Step.Replace replace ->
           log.info("{}: started; the old container waits until it is proven", replace.key());
@@ -108,6 +114,16 @@ final class Journal {
           }
         });
     refusals = now;
+  }
+
+  void held(Map<String, Refusal> now) {
+    now.forEach(
+        (name, hold) -> {
+          if (!hold.equals(held.get(name))) {
+            log.info("{}: {}; what ran runs on", name, hold.message());
+          }
+        });
+    held = now;
   }
 
   /** A mistake of this program: once with all that is known of it. */

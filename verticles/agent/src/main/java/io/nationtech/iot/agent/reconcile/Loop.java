@@ -1,6 +1,7 @@
 package io.nationtech.iot.agent.reconcile;
 
 import io.nationtech.iot.agent.plan.Facts;
+import io.nationtech.iot.agent.plan.Images;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.Plan;
 import io.nationtech.iot.agent.plan.Planner;
@@ -18,10 +19,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,9 @@ public final class Loop {
   private final Housekeeping housekeeping;
   private final Journal journal = new Journal();
   private final History history;
-  private final Map<ServiceKey, Phase> working = new TreeMap<>(ServiceKey.ORDER);
+  private final Work work = new Work();
+  private final Locks locks;
+  private final WallClock wall;
   private Optional<Memory.Known> known;
   private @Nullable Host host;
   private boolean passing;
@@ -68,6 +69,7 @@ public final class Loop {
    * Does nothing before {@link #start()}.
    *
    * @param memory what the store held when the agent started
+   * @param wall what maintenance windows go by
    * @param onlooker is told of every pass, whether it found a change or not
    */
   public Loop(
@@ -75,6 +77,7 @@ public final class Loop {
       ContainerRuntime runtime,
       Store store,
       Memory memory,
+      WallClock wall,
       Habits habits,
       Onlooker onlooker) {
     this.vertx = vertx;
@@ -82,16 +85,19 @@ public final class Loop {
     this.store = store;
     this.habits = habits;
     this.onlooker = onlooker;
+    this.wall = wall;
+    this.locks = new Locks(runtime);
+    this.history = new History(memory);
     this.executor =
         new Executor(
             runtime,
             this::wanted,
+            history::pulled,
             new Deliveries(habits.secrets(), () -> known.map(Memory.Known::document))::of,
             this::phase);
     this.health = new HealthChecks(vertx, runtime, clock, this::again);
     this.housekeeping = new Housekeeping(runtime, habits.relistInterval());
     this.known = memory.known();
-    this.history = new History(memory.quarantined());
   }
 
   /** Looks for the first time, and from then on whenever something may have changed. */
@@ -142,9 +148,11 @@ public final class Loop {
     goAgain = false;
     vertx.cancelTimer(timer);
     // What was being worked on when the look began may be half old in what the look finds.
-    var busy = new HashSet<>(working.keySet());
+    var busy = new HashSet<>(work.busy());
     lookedUpHost()
         .compose(there -> runtime.observe())
+        .compose(
+            observed -> locks.look(Planner.locks(facts(observed, busy))).map(looked -> observed))
         .onComplete(observed -> decided(observed, busy), this::unobserved)
         .onComplete(done -> passed());
   }
@@ -187,16 +195,19 @@ public final class Loop {
   private void decide(List<ObservedContainer> found, Set<ServiceKey> busy) {
     journal.runtimeBack();
     var observed = closed ? found : health.follow(found);
-    busy.addAll(working.keySet());
+    busy.addAll(work.busy());
     history.forget(clock.instant());
     var facts = facts(observed, busy);
     var plan = Planner.plan(facts);
     if (closed) {
       return;
     }
+    if (history.planned(plan, facts)) {
+      save();
+    }
     plan.steps().forEach(this::begin);
     housekeeping.tidy(facts);
-    report(facts(observed, working.keySet()), plan);
+    report(facts(observed, work.busy()), plan);
   }
 
   private Facts facts(List<ObservedContainer> observed, Set<ServiceKey> busy) {
@@ -209,11 +220,14 @@ public final class Loop {
         Set.copyOf(busy),
         habits.policy(),
         habits.secrets().missing(),
-        clock.instant());
+        clock.instant(),
+        history.proven(),
+        new Images(history.pulled(), work.pulling()),
+        wall.holding(locks.found(), history.held()));
   }
 
   private void begin(Step step) {
-    if (working.putIfAbsent(step.key(), Phase.Starting) != null) {
+    if (!work.begin(step)) {
       // A plan may remove several containers of one service: one after the other.
       return;
     }
@@ -231,14 +245,14 @@ public final class Loop {
   }
 
   private void succeeded(Step step) {
-    working.remove(step.key());
+    work.end(step);
     journal.succeeded(step);
     history.succeeded(step, clock.instant());
     again();
   }
 
   private void failed(Step step, Optional<String> version, Throwable e) {
-    working.remove(step.key());
+    work.end(step);
     if (closed) {
       return;
     }
@@ -259,7 +273,7 @@ public final class Loop {
   }
 
   private void phase(ServiceKey key, Phase phase) {
-    if (working.replace(key, phase) != phase) {
+    if (work.phase(key, phase)) {
       journal.phase(key, phase);
       again();
     }
@@ -267,7 +281,8 @@ public final class Loop {
 
   private void report(Facts facts, Plan plan) {
     journal.refused(plan.refusals());
-    var deployments = Reporter.report(facts, plan.refusals(), Map.copyOf(working));
+    journal.held(plan.held());
+    var deployments = Reporter.report(facts, plan, work.phases());
     if (host != null) {
       onlooker.found(
           new Observation(
@@ -285,6 +300,6 @@ public final class Loop {
   }
 
   private void save() {
-    store.save(new Memory(known, history.quarantined()));
+    store.save(history.memory(known));
   }
 }

@@ -43,25 +43,34 @@ final class Repair {
   }
 
   /** Starts a container, or another one of its name where this one is damaged. */
-  Future<Void> start(ServiceKey key, String name, String container, Service service) {
+  Future<Void> start(
+      ServiceKey key, String name, String container, Service service, String image) {
     return runtime
         .start(container)
-        .recover(e -> RuntimeFailure.isDamage(e) ? anew(key, name, container, service, e) : no(e))
-        .onSuccess(started -> mended(key, service));
-  }
-
-  /** Makes a container and gives its id, of another image where the one that is here is damaged. */
-  Future<String> create(ServiceKey key, String name, Service service) {
-    return make(key, name, service)
         .recover(
             e ->
                 RuntimeFailure.isDamage(e)
-                    ? image(key, service, e).compose(there -> make(key, name, service))
+                    ? anew(key, name, container, service, image, e)
+                    : no(e))
+        .onSuccess(started -> mended(key, service));
+  }
+
+  /**
+   * Makes a container and gives its id, of an image had anew where the one that is here is damaged.
+   *
+   * @param image the service's own, or an id: then no other will do, and its tag may have moved
+   */
+  Future<String> create(ServiceKey key, String name, Service service, String image) {
+    return make(key, name, service, image)
+        .recover(
+            e ->
+                RuntimeFailure.isDamage(e)
+                    ? image(key, service, e).compose(there -> make(key, name, service, image))
                     : no(e));
   }
 
-  private Future<String> make(ServiceKey key, String name, Service service) {
-    return runtime.create(key, name, service, deliveries.apply(key, service));
+  private Future<String> make(ServiceKey key, String name, Service service, String image) {
+    return runtime.create(key, name, service, image, deliveries.apply(key, service));
   }
 
   /** Has the image anew, though not again and again; {@code e}: how its damage was found. */
@@ -80,7 +89,7 @@ final class Repair {
   }
 
   private Future<Void> anew(
-      ServiceKey key, String name, String damaged, Service service, Throwable e) {
+      ServiceKey key, String name, String damaged, Service service, String image, Throwable e) {
     var mended =
         last.getOrDefault(service.image(), Future.succeededFuture())
             .transform(
@@ -88,13 +97,13 @@ final class Repair {
                   tell(key, e, "making its container anew, named volumes stay as they are");
                   return runtime.remove(damaged);
                 })
-            .compose(gone -> create(key, name, service))
+            .compose(gone -> create(key, name, service, image))
             .compose(made -> startOrRemove(made))
             .recover(
                 still ->
                     RuntimeFailure.isDamage(still)
                         ? image(key, service, still)
-                            .compose(there -> make(key, name, service))
+                            .compose(there -> make(key, name, service, image))
                             .compose(made -> startOrRemove(made))
                         : no(still));
     last.put(service.image(), mended);

@@ -10,8 +10,13 @@ import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DesiredDocument.Deployment;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
+import io.nationtech.iot.codec.PodmanV0;
+import io.nationtech.iot.codec.ReportedDocument;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +40,13 @@ final class Given {
   private final Map<Attempt, Failure> failures = new HashMap<>();
   private final Set<ServiceKey> busy = new HashSet<>();
   private final Set<Attempt> untried = new HashSet<>();
+  private final Map<ServiceKey, Proven> proven = new HashMap<>();
+  private final Set<ServiceKey> notPulled = new HashSet<>();
+  private final Set<ServiceKey> pulling = new HashSet<>();
+  private final Map<String, LockFile> locks = new TreeMap<>();
+  private final Map<String, Held> held = new TreeMap<>();
+  private ZonedDateTime local = NOW.atZone(ZoneId.of("Europe/Berlin"));
+  private boolean certain = true;
   private Policy policy = new Policy(List.of(), List.of(), false, false);
   private Optional<String> secretsMissing = Optional.empty();
   private boolean document;
@@ -64,6 +76,7 @@ final class Given {
         "none",
         "an image",
         "sha256:0",
+        "image-of-" + name,
         ran ? Optional.of(LONG_AGO) : Optional.empty(),
         0,
         ran ? Optional.of(state.equals("running") ? 0 : 1) : Optional.empty(),
@@ -90,6 +103,7 @@ final class Given {
         "none",
         container.image(),
         container.imageDigest(),
+        container.imageId(),
         container.startedAt(),
         0,
         exitCode,
@@ -106,6 +120,7 @@ final class Given {
         container.health(),
         container.image(),
         container.imageDigest(),
+        container.imageId(),
         Optional.of(started),
         container.restarts(),
         container.exitCode(),
@@ -127,6 +142,7 @@ final class Given {
         container.health(),
         container.image(),
         container.imageDigest(),
+        container.imageId(),
         container.startedAt(),
         container.restarts(),
         container.exitCode(),
@@ -187,6 +203,47 @@ final class Given {
     return this;
   }
 
+  /** The version of a deployment that was proven last, each service from {@code image-<name>}. */
+  Given proven(String deployment, String... specs) {
+    for (var spec : specs) {
+      var name = PodmanV0.service(spec).orElseThrow().name();
+      proven.put(new ServiceKey(deployment, name), new Proven(spec, "image-" + name));
+    }
+    return this;
+  }
+
+  /** The image of what is to be made is not known to be here; all others are. */
+  Given notPulled(String deployment, String service) {
+    notPulled.add(new ServiceKey(deployment, service));
+    return this;
+  }
+
+  Given pulling(String deployment, String service) {
+    pulling.add(new ServiceKey(deployment, service));
+    return notPulled(deployment, service);
+  }
+
+  Given lock(String deployment, LockFile file) {
+    locks.put(deployment, file);
+    return this;
+  }
+
+  Given held(Map<String, Held> since) {
+    held.putAll(since);
+    return this;
+  }
+
+  /** The time for people; the other stands still. */
+  Given localTime(String time) {
+    local = LocalDateTime.parse(time).atZone(local.getZone());
+    return this;
+  }
+
+  Given clockUnknown() {
+    certain = false;
+    return this;
+  }
+
   /** What this agent has not tried since it started; it has tried everything else. */
   Given untried(String deployment, String service, String spec) {
     untried.add(new Attempt(new ServiceKey(deployment, service), spec));
@@ -219,7 +276,11 @@ final class Given {
         Set.copyOf(busy),
         policy,
         secretsMissing,
-        NOW);
+        NOW,
+        Map.copyOf(proven),
+        new Images(pulled(), Set.copyOf(pulling)),
+        new Holding(
+            local.toInstant(), certain, local.getZone(), Map.copyOf(locks), Map.copyOf(held)));
   }
 
   private Set<Attempt> tried() {
@@ -229,9 +290,34 @@ final class Given {
         .collect(toSet());
   }
 
+  private Map<Attempt, String> pulled() {
+    var pulled = new HashMap<Attempt, String>();
+    deployments.forEach(
+        (name, deployment) -> {
+          if (deployment.score() instanceof PodmanV0 score) {
+            for (var service : score.services()) {
+              var key = new ServiceKey(name, service.name());
+              if (!notPulled.contains(key)) {
+                pulled.put(new Attempt(key, service.spec()), "pulled-" + key);
+              }
+            }
+          }
+        });
+    return pulled;
+  }
+
+  Plan plan() {
+    return Planner.plan(facts());
+  }
+
+  /** What is said of a deployment while nothing is being done. */
+  ReportedDocument.Deployment said(String name) {
+    return requireNonNull(Reporter.report(facts(), plan(), Map.of()).get(name));
+  }
+
   /** The steps as a person would note them: {@code Replace app.web}. */
   List<String> steps() {
-    return Planner.plan(facts()).steps().stream().map(Given::noted).toList();
+    return plan().steps().stream().map(Given::noted).toList();
   }
 
   Map<String, Refusal> refusals() {
@@ -241,7 +327,8 @@ final class Given {
   private static String noted(Step step) {
     var container =
         switch (step) {
-          case Step.Start start -> step.key().toString();
+          case Step.Pull pull -> step.key().toString();
+          case Step.Start start -> step.key() + start.imageId().map(id -> " " + id).orElse("");
           case Step.Replace replace -> replace.old().name();
           case Step.Promote promote -> promote.proven().name();
           case Step.RollBack back -> back.failed().name();
@@ -249,7 +336,8 @@ final class Given {
           case Step.StartAgain again -> again.container().name();
           case Step.Remove remove -> remove.container().name();
         };
-    return step.getClass().getSimpleName() + " " + container;
+    var yielding = step.yielding().stream().map(other -> ", " + other.name() + " yields");
+    return step.getClass().getSimpleName() + " " + container + yielding.collect(joining());
   }
 
   static String canonical(String json) {

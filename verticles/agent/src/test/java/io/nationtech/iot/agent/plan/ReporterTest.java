@@ -168,7 +168,7 @@ class ReporterTest {
 
   private static boolean soon(Given given) {
     return Reporter.changesSoon(
-        given.facts(), Reporter.report(given.facts(), given.refusals(), Map.of()));
+        given.facts(), Reporter.report(given.facts(), given.plan(), Map.of()));
   }
 
   @Test
@@ -224,6 +224,6 @@ class ReporterTest {
 
   private static Map<String, ReportedDocument.Deployment> report(
       Given given, Map<ServiceKey, Phase> working) {
-    return Reporter.report(given.facts(), given.refusals(), working);
+    return Reporter.report(given.facts(), given.plan(), working);
   }
 }

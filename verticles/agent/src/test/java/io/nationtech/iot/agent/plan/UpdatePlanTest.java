@@ -37,7 +37,7 @@ class UpdatePlanTest {
     var port = "\"ports\":[{\"containerPort\":80,\"hostPort\":80}]";
     var same = new Given().wants("app", service("base", "db:1", port));
     same.has(container("app.db", service("db", "db:1", port), "running"));
-    assertEquals(List.of("Remove app.db"), same.steps());
+    assertEquals(List.of("Start app.base, app.db yields"), same.steps());
   }
 
   @Test

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nationtech.iot.agent.plan.Proven;
 import io.nationtech.iot.agent.plan.ServiceKey;
+import io.nationtech.iot.agent.plan.Step;
 import io.nationtech.iot.agent.reconcile.PlayedPodman.Box;
 import io.nationtech.iot.agent.reconcile.PlayedPodman.Fault;
 import io.nationtech.iot.codec.CanonicalJson;
@@ -16,8 +18,10 @@ import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.MalformedDocumentException;
 import io.nationtech.iot.codec.PodmanV0;
 import io.nationtech.iot.codec.Score;
+import io.nationtech.iot.codec.Update;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -67,6 +71,7 @@ class ConvergenceTest {
     Life(long seed) {
       random = new Random(seed);
       device.podman.watch = this::before;
+      device.watch = this::begun;
     }
 
     void live() {
@@ -79,11 +84,12 @@ class ConvergenceTest {
       }
       device.podman.faults = call -> Fault.NONE;
       device.podman.registryAway = false;
+      device.clockCertain = true;
       calm();
     }
 
     private void happen() {
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(13)) {
         case 0, 1, 2, 3, 4 -> want(document(random.nextInt(8) == 0));
         case 5 -> device.podman.registryAway = !device.podman.registryAway;
         case 6 -> {
@@ -91,7 +97,49 @@ class ConvergenceTest {
           device.podman.powerCut();
         }
         case 7 -> device.podman.agentDead = true;
+        case 8 -> lock(random.nextBoolean() ? "app" : "tool");
+        case 9 -> removeByHand();
+        case 10 -> device.clockCertain = !device.clockCertain;
         default -> {}
+      }
+    }
+
+    private void lock(String deployment) {
+      if (!device.podman.locked.remove(deployment)) {
+        device.podman.locked.add(deployment);
+      }
+    }
+
+    /** What is known from its proven version has to come back. */
+    private void removeByHand() {
+      var boxes = List.copyOf(device.podman.boxes.values());
+      if (!boxes.isEmpty()) {
+        var box = boxes.get(random.nextInt(boxes.size()));
+        device.journal.add("-- removed by hand: " + box.name());
+        device.podman.boxes.remove(box.id());
+        if (before(box.key()).isEmpty()
+            && device.podman.of(box.key()).stream()
+                .noneMatch(other -> good(other.service().image()))) {
+          proven.remove(box.key());
+        }
+      }
+    }
+
+    /** An update is changed only in its window; its first start waits for none. */
+    private void begun(Step step) {
+      var document = device.desired.orElseThrow();
+      var deployment = document.deployments().get(step.key().deployment());
+      boolean closed =
+          deployment != null
+              && deployment
+                  .update()
+                  .maintenanceWindow()
+                  .filter(window -> !window.isOpen(device.podman.now, ZoneOffset.UTC))
+                  .isPresent();
+      boolean disrupts =
+          step instanceof Step.Start start && start.unproven() || step instanceof Step.Replace;
+      if (closed && disrupts && device.ran.contains(step.key().deployment())) {
+        violations.add("outside its window: " + step);
       }
     }
 
@@ -164,7 +212,16 @@ class ConvergenceTest {
       if (!mayChange && !verb.equals("start")) {
         violations.add(verb + " of " + box + " while paused");
       }
-      if (!proven.contains(key) || wanted(key).isEmpty() || !good(box.service().image())) {
+      if (verb.equals("start")) {
+        device.podman.boxes.values().stream()
+            .filter(other -> other.running() && !other.id().equals(box.id()))
+            .filter(other -> other.key().equals(key) || writesSame(other, box))
+            .forEach(other -> violations.add(box + " runs beside " + other));
+      }
+      if (!proven.contains(key)
+          || wanted(key).isEmpty()
+          || !good(box.service().image())
+          || comesBack(key, box)) {
         return;
       }
       var others = device.podman.of(key).stream().filter(other -> !other.equals(box)).toList();
@@ -172,9 +229,26 @@ class ConvergenceTest {
           && others.stream().noneMatch(other -> good(other.service().image()))) {
         violations.add("the last that works is removed: " + box + " beside " + others);
       }
-      if (verb.equals("stop") && others.isEmpty()) {
+      if (verb.equals("stop") && others.isEmpty() && !makesWay(box)) {
         violations.add("stopped with nothing to take over: " + box);
       }
+    }
+
+    /** What this service was in the proven version, where that works. */
+    private Optional<Proven> before(ServiceKey key) {
+      return Optional.ofNullable(device.proven().get(key))
+          .filter(before -> good(before.imageId().substring("id-of-".length())));
+    }
+
+    /** Where its old container was removed by hand, what is unproven gives way to a new one. */
+    private boolean comesBack(ServiceKey key, Box box) {
+      return before(key).filter(one -> !one.spec().equals(box.service().spec())).isPresent();
+    }
+
+    /** For one of another service that is made, and may not run beside it. */
+    private boolean makesWay(Box box) {
+      return device.podman.boxes.values().stream()
+          .anyMatch(other -> !other.key().equals(box.key()) && writesSame(other, box));
     }
 
     private Optional<PodmanV0.Service> wanted(ServiceKey key) {
@@ -197,12 +271,34 @@ class ConvergenceTest {
       return new DesiredDocument(new DeviceId("pi-1"), "test/test", paused, deployments);
     }
 
+    /** No two services of one version write the same volume, but of two versions they do. */
     private Deployment deployment() {
-      var db = service("db", "");
+      var volumes = random.nextBoolean() ? List.of("a", "b") : List.of("b", "a");
+      var db = service("db", volume(volumes.getFirst()));
+      var web = volume(volumes.getLast());
       var services =
-          random.nextBoolean() ? service("web", "") : service("web", dependency(db)) + "," + db;
+          random.nextBoolean()
+              ? service("web", web)
+              : service("web", web + dependency(db)) + "," + db;
       var score = "{\"type\":\"PodmanV0\",\"data\":{\"services\":[" + services + "]}}";
-      return new Deployment("uid", 1, Instant.EPOCH, retry, json("{}"), Score.of(json(score)));
+      return new Deployment(
+          "uid", 1, Instant.EPOCH, retry, Update.of(json(update())), Score.of(json(score)));
+    }
+
+    private String volume(String name) {
+      return random.nextInt(3) == 0
+          ? ""
+          : ",\"volumes\":[{\"name\":\"%s\",\"mountPath\":\"/data\"}]".formatted(name);
+    }
+
+    private String update() {
+      return switch (random.nextInt(4)) {
+        case 0 -> "{\"maintenanceWindow\":{\"schedule\":\"*/2 * * * *\",\"durationMinutes\":1}}";
+        case 1 ->
+            "{\"lock\":{\"volume\":\"a\",\"file\":\"lock\",\"maxSeconds\":%d}}"
+                .formatted(1 + random.nextInt(60));
+        default -> "{}";
+      };
     }
 
     /** As far as the other service can come at all. */
@@ -246,6 +342,12 @@ class ConvergenceTest {
 
   private static boolean good(String image) {
     return image.startsWith("good") || image.startsWith("job");
+  }
+
+  private static boolean writesSame(Box one, Box other) {
+    return one.key().deployment().equals(other.key().deployment())
+        && one.service().storage().volumes().stream()
+            .anyMatch(other.service().storage().volumes()::contains);
   }
 
   private static boolean done(Box box) {

@@ -19,7 +19,7 @@ class HistoryTest {
   private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
   private static final Duration RELIST = Duration.ofSeconds(30);
 
-  private final History history = new History(Map.of());
+  private final History history = new History(Memory.NONE);
 
   @Test
   void theFirstReasonOfAQuarantineIsKeptWhenTheOtherServicesGoBackToo() {
@@ -32,7 +32,7 @@ class HistoryTest {
 
   @Test
   void aContainerThatEndsAgainAndAgainWaitsLongerEachTime() {
-    var again = new Step.StartAgain(key("web"), container("web", "exited"), "it ended");
+    var again = new Step.StartAgain(key("web"), container("web", "exited"), List.of(), "it ended");
     history.succeeded(again, NOW);
     assertEquals(Duration.ofSeconds(2), history.nextTry(NOW, RELIST));
     history.succeeded(again, NOW);
@@ -41,7 +41,7 @@ class HistoryTest {
 
   @Test
   void whatFailedAndIsOverIsForgotten() {
-    var again = new Step.StartAgain(key("web"), container("web", "exited"), "it ended");
+    var again = new Step.StartAgain(key("web"), container("web", "exited"), List.of(), "it ended");
     history.failed(again, new RuntimeFailure("RuntimeError", "no"), NOW);
     history.forget(NOW.plus(Duration.ofMinutes(10)));
     assertEquals(1, history.failures().size());
@@ -51,7 +51,8 @@ class HistoryTest {
 
   @Test
   void whatWasMadeAndNeverStartedHasNotFailedWhenItIsStarted() {
-    var again = new Step.StartAgain(key("web"), container("web", "created"), "not started");
+    var again =
+        new Step.StartAgain(key("web"), container("web", "created"), List.of(), "not started");
     history.failed(again, new RuntimeFailure("PortInUse", "no"), NOW);
     history.succeeded(again, NOW);
     assertEquals(Map.of(), history.failures());
@@ -76,7 +77,7 @@ class HistoryTest {
 
   @Test
   void whatWasTriedIsRememberedUntilItIsProvenOrGone() {
-    var again = new Step.StartAgain(key("web"), container("web", "exited"), "it ended");
+    var again = new Step.StartAgain(key("web"), container("web", "exited"), List.of(), "it ended");
     history.began(again);
     history.succeeded(again, NOW);
     assertEquals(1, history.tried().size());
@@ -92,7 +93,10 @@ class HistoryTest {
 
   private static Step back(String service) {
     return new Step.RollBack(
-        key(service), container(service, "exited"), container(service, "exited"), "why");
+        key(service),
+        container(service, "exited"),
+        Optional.of(container(service, "exited")),
+        "why");
   }
 
   private static ServiceKey key(String service) {
@@ -107,6 +111,7 @@ class HistoryTest {
         "{}",
         state,
         "none",
+        "",
         "",
         "",
         state.equals("created") ? Optional.empty() : Optional.of(NOW),

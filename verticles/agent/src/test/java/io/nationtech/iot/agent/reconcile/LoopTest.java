@@ -7,6 +7,8 @@ import io.nationtech.iot.agent.JournalLines;
 import io.nationtech.iot.agent.plan.Policy;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +40,7 @@ class LoopTest {
                       new PlayedPodman(),
                       memory -> {},
                       Memory.NONE,
+                      new WallClock(InstantSource.system(), () -> true, ZoneOffset.UTC),
                       HABITS,
                       observation -> {
                         passes.incrementAndGet();

@@ -1,23 +1,28 @@
 package io.nationtech.iot.agent.reconcile;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nationtech.iot.agent.plan.Facts;
+import io.nationtech.iot.agent.plan.Holding;
+import io.nationtech.iot.agent.plan.Images;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.Planner;
 import io.nationtech.iot.agent.plan.Policy;
-import io.nationtech.iot.agent.plan.Quarantine;
+import io.nationtech.iot.agent.plan.Proven;
+import io.nationtech.iot.agent.plan.Refusal;
 import io.nationtech.iot.agent.plan.Reporter;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.plan.Step;
 import io.nationtech.iot.codec.DesiredDocument;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The agent's decisions, steps and history on a played podman, without a clock or a thread: a pass
@@ -29,13 +34,24 @@ final class PlayedDevice {
 
   final PlayedPodman podman = new PlayedPodman();
 
+  /** Of which deployments something ran when the last pass looked. */
+  Set<String> ran = Set.of();
+
+  /** Sees each step before it is begun. */
+  Consumer<Step> watch = step -> {};
+
   /** What was begun and with what outcome, for the message of a failed test. */
   final List<String> journal = new ArrayList<>();
 
   Optional<DesiredDocument> desired = Optional.empty();
-  private Map<String, Quarantine> kept = Map.of();
+  private Memory kept = Memory.NONE;
   private History history = new History(kept);
+  private final Locks locks = new Locks(podman);
   private Executor executor = newExecutor();
+  boolean clockCertain = true;
+
+  /** Deployments whose change waits, as of the last pass. */
+  Map<String, Refusal> held = Map.of();
 
   /** Goes on until nothing is left to do at this time; that has to come soon. */
   void settle() {
@@ -53,6 +69,7 @@ final class PlayedDevice {
     return new Executor(
         podman,
         (key, service) -> Planner.stillWanted(facts(List.of()), key, service),
+        (pull, id) -> history.pulled(pull, id),
         (key, service) -> Delivery.NONE,
         (key, phase) -> {});
   }
@@ -64,8 +81,8 @@ final class PlayedDevice {
     executor = newExecutor();
   }
 
-  Map<String, Quarantine> quarantined() {
-    return history.quarantined();
+  Map<ServiceKey, Proven> proven() {
+    return history.proven();
   }
 
   String lastLines() {
@@ -82,18 +99,31 @@ final class PlayedDevice {
       return podman.agentDead;
     }
     history.forget(podman.now);
-    var plan = Planner.plan(facts(observed.result()));
-    Reporter.report(facts(observed.result()), plan.refusals(), Map.of());
-    var begun = new HashSet<ServiceKey>();
+    ran =
+        observed.result().stream()
+            .filter(ObservedContainer::running)
+            .map(container -> container.key().deployment())
+            .collect(toSet());
+    var found = facts(observed.result());
+    locks.look(Planner.locks(found));
+    var facts = facts(observed.result());
+    var plan = Planner.plan(facts);
+    if (history.planned(plan, facts)) {
+      kept = history.memory(Optional.empty());
+    }
+    Reporter.report(facts, plan, Map.of());
+    held = plan.held();
+    var work = new Work();
     for (var step : plan.steps()) {
-      if (begun.add(step.key()) && !podman.agentDead) {
+      if (!podman.agentDead && work.begin(step)) {
         begin(step);
       }
     }
-    return !begun.isEmpty();
+    return !plan.steps().isEmpty();
   }
 
   private void begin(Step step) {
+    watch.accept(step);
     journal.add(
         "%s %s %s (%s)"
             .formatted(podman.now, step.getClass().getSimpleName(), step.key(), step.reason()));
@@ -115,7 +145,7 @@ final class PlayedDevice {
     }
     if (e instanceof ReplacementFailed replacement) {
       history.rolledBack(step, version, replacement);
-      kept = history.quarantined();
+      kept = history.memory(Optional.empty());
     } else {
       history.failed(step, RuntimeFailure.of(e), podman.now);
     }
@@ -131,6 +161,9 @@ final class PlayedDevice {
         Set.of(),
         POLICY,
         Optional.empty(),
-        podman.now);
+        podman.now,
+        history.proven(),
+        new Images(history.pulled(), Set.of()),
+        new Holding(podman.now, clockCertain, ZoneOffset.UTC, locks.found(), history.held()));
   }
 }

@@ -1,13 +1,16 @@
 package io.nationtech.iot.agent.reconcile;
 
+import io.nationtech.iot.agent.plan.LockFile;
 import io.nationtech.iot.agent.plan.ObservedContainer;
 import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.codec.PodmanV0.Service;
 import io.nationtech.iot.codec.ReportedDocument.Host;
+import io.nationtech.iot.codec.Update.Lock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,11 +44,13 @@ final class PlayedPodman implements ContainerRuntime {
       String name,
       ServiceKey key,
       Service service,
+      String imageId,
       String state,
       Optional<Instant> startedAt,
       Optional<Integer> exitCode) {
+    /** By its image, not by what its tag stands for now. */
     String behaviour() {
-      return service.image().split(":")[0];
+      return imageId.substring("id-of-".length()).split(":")[0];
     }
 
     boolean running() {
@@ -53,19 +58,19 @@ final class PlayedPodman implements ContainerRuntime {
     }
 
     Box started(Instant now) {
-      return new Box(id, name, key, service, "running", Optional.of(now), exitCode);
+      return new Box(id, name, key, service, imageId, "running", Optional.of(now), exitCode);
     }
 
     Box ended(int code) {
-      return new Box(id, name, key, service, "exited", startedAt, Optional.of(code));
+      return new Box(id, name, key, service, imageId, "exited", startedAt, Optional.of(code));
     }
 
     Box cutOff() {
-      return new Box(id, name, key, service, "exited", startedAt, Optional.empty());
+      return new Box(id, name, key, service, imageId, "exited", startedAt, Optional.empty());
     }
 
     Box named(String newName) {
-      return new Box(id, newName, key, service, state, startedAt, exitCode);
+      return new Box(id, newName, key, service, imageId, state, startedAt, exitCode);
     }
 
     /**
@@ -89,6 +94,7 @@ final class PlayedPodman implements ContainerRuntime {
           health(now),
           service.image(),
           "sha256:0",
+          imageId,
           startedAt,
           0,
           exitCode,
@@ -106,6 +112,12 @@ final class PlayedPodman implements ContainerRuntime {
   Function<String, Fault> faults = call -> Fault.NONE;
   Watch watch = (verb, box) -> {};
   boolean registryAway;
+
+  /** Deployments whose application holds its update off. */
+  final Set<String> locked = new HashSet<>();
+
+  /** Tags that stand for another image by now. */
+  final Map<String, String> tags = new HashMap<>();
 
   /** The agent is dead: nothing it asked for is answered any more. */
   boolean agentDead;
@@ -152,7 +164,7 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
-  public Future<Void> provideImage(
+  public Future<String> provideImage(
       Service service, Delivery delivery, Runnable pulling, Future<Void> unwanted) {
     return call(
         "pull " + service.image(),
@@ -164,8 +176,13 @@ final class PlayedPodman implements ContainerRuntime {
             }
             images.add(service.image());
           }
-          return null;
+          return id(service.image());
         });
+  }
+
+  /** Of what its tag stands for now. */
+  private String id(String image) {
+    return "id-of-" + tags.getOrDefault(image, image);
   }
 
   @Override
@@ -184,15 +201,19 @@ final class PlayedPodman implements ContainerRuntime {
   }
 
   @Override
-  public Future<String> create(ServiceKey key, String name, Service service, Delivery delivery) {
+  public Future<String> create(
+      ServiceKey key, String name, Service service, String image, Delivery delivery) {
     return call(
-        "create " + name,
+        "create " + name + " " + image,
         () -> {
           if (boxes.values().stream().anyMatch(box -> box.name().equals(name))) {
             throw new RuntimeFailure("NameInUse", name);
           }
           var id = "c" + ++made;
-          var box = new Box(id, name, key, service, "created", Optional.empty(), Optional.empty());
+          var imageId = image.equals(service.image()) ? id(image) : image;
+          var box =
+              new Box(
+                  id, name, key, service, imageId, "created", Optional.empty(), Optional.empty());
           watch.before("create", box);
           boxes.put(id, box);
           return id;
@@ -255,6 +276,12 @@ final class PlayedPodman implements ContainerRuntime {
           }
           return null;
         });
+  }
+
+  @Override
+  public Future<LockFile> lock(String deployment, Lock lock) {
+    return Future.succeededFuture(
+        locked.contains(deployment) ? new LockFile.There() : new LockFile.Absent());
   }
 
   @Override

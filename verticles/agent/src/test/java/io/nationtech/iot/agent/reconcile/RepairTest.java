@@ -15,6 +15,7 @@ import io.nationtech.iot.codec.PodmanV0.Service;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,12 +30,16 @@ class RepairTest {
   private final PlayedPodman podman = new PlayedPodman();
   private final Executor executor =
       new Executor(
-          podman, (key, service) -> true, (key, service) -> Delivery.NONE, (key, phase) -> {});
+          podman,
+          (key, service) -> true,
+          (pull, id) -> {},
+          (key, service) -> Delivery.NONE,
+          (key, phase) -> {});
   private final List<String> calls = new ArrayList<>();
 
   @BeforeEach
   void oneRanUntilThePowerCut() {
-    assertTrue(executor.execute(new Step.Start(WEB, GOOD, "")).succeeded());
+    assertTrue(executor.execute(first()).succeeded());
     podman.powerCut();
     podman.agentDead = false;
     podman.faults =
@@ -96,7 +101,7 @@ class RepairTest {
   @Test
   void damageIsNoFaultOfANewVersionAndTheOldOneRunsMeanwhile() {
     startAgain();
-    var replace = new Step.Replace(WEB, GOOD_2, observed(), List.of(), "image changed");
+    var replace = new Step.Replace(WEB, GOOD_2, observed(), List.of(), List.of(), "image changed");
     podman.damagedBoxes.addAll(List.of("c2", "c3", "c4"));
     var failed = executor.execute(replace);
     assertEquals(RuntimeFailure.DAMAGED, reason(failed));
@@ -105,11 +110,15 @@ class RepairTest {
   }
 
   private Future<Void> startAgain() {
-    return executor.execute(new Step.StartAgain(WEB, observed(), "it ended with the machine"));
+    return executor.execute(new Step.StartAgain(WEB, observed(), List.of(), "it ended with the machine"));
   }
 
   private Future<Void> start() {
-    return executor.execute(new Step.Start(WEB, GOOD, "no container yet"));
+    return executor.execute(first());
+  }
+
+  private static Step first() {
+    return new Step.Start(WEB, GOOD, Optional.empty(), false, List.of(), "no container yet");
   }
 
   private ObservedContainer observed() {

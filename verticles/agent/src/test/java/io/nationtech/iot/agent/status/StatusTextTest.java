@@ -169,6 +169,7 @@ class StatusTextTest {
         "none",
         "registry.example/hello:2",
         "sha256:1",
+        "id",
         Optional.of(NOON.minusSeconds(2400)),
         0,
         state.equals("running") ? Optional.empty() : Optional.of(3),

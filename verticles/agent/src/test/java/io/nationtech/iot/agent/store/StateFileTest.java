@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import io.nationtech.iot.agent.JournalLines;
+import io.nationtech.iot.agent.plan.Held;
+import io.nationtech.iot.agent.plan.Proven;
 import io.nationtech.iot.agent.plan.Quarantine;
+import io.nationtech.iot.agent.plan.ServiceKey;
 import io.nationtech.iot.agent.reconcile.Memory;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
@@ -206,7 +209,10 @@ class StateFileTest {
       var known =
           new Memory.Known(document, revision, Instant.parse("2026-11-24T10:00:00.123456789Z"));
       return new Memory(
-          Optional.of(known), Map.of("app", new Quarantine("u/0/{}", "web: it ended")));
+          Optional.of(known),
+          Map.of("app", new Quarantine("u/0/{}", "web: it ended")),
+          Map.of(new ServiceKey("app", "web"), new Proven("{\"name\":\"web\"}", "0123abcd")),
+          Map.of("app", new Held("u/0/{}", Optional.empty(), Optional.of(known.time()), true)));
     } catch (MalformedDocumentException e) {
       throw new IllegalArgumentException(e);
     }

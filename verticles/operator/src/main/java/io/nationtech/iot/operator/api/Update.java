@@ -21,7 +21,7 @@ public record Update(
   public record MaintenanceWindow(
       @JsonPropertyDescription("When the window opens, as five cron fields.")
           @Required
-          @Pattern("^\\S+( +\\S+){4}$")
+          @Pattern(Limits.CRON)
           @Size(max = Limits.WORD)
           String schedule,
       @JsonPropertyDescription("Minutes that the window stays open.") @Required @Min(1) @Max(10_080)
@@ -36,6 +36,7 @@ public record Update(
           String volume,
       @JsonPropertyDescription("The file's path in the volume.")
           @Required
+          @Pattern(Limits.RELATIVE_PATH)
           @Size(min = 1, max = Limits.PATH_LENGTH)
           String file,
       @JsonPropertyDescription("Seconds after which the change goes on all the same.")

@@ -3,6 +3,7 @@ package io.nationtech.iot.operator.desired;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.Score;
+import io.nationtech.iot.codec.Update;
 import io.nationtech.iot.codec.Wire;
 import io.nationtech.iot.operator.resource.DeploymentResource;
 import io.nationtech.iot.operator.resource.DeploymentResource.Target;
@@ -171,7 +172,7 @@ public final class Desired {
         deployment.metadata().generation(),
         since,
         deployment.retry(),
-        deployment.update(),
+        Update.of(deployment.update()),
         Score.of(deployment.score()));
   }
 

@@ -70,6 +70,20 @@ class ApiServerTest {
   }
 
   @Test
+  void anUpdateRuleThatNoDeviceCouldKeepIsRefusedAndNamed() throws IOException {
+    update("maintenanceWindow: {schedule: 0 3 * *, durationMinutes: 60}", "schedule");
+    update("maintenanceWindow: {schedule: 0 3 * * MO+, durationMinutes: 60}", "schedule");
+    update("maintenanceWindow: {schedule: 0 3 * * 6, durationMinutes: 0}", "durationMinutes");
+    update("lock: {volume: data, file: /etc/passwd}", "spec.update.lock.file");
+    update("lock: {volume: data, file: a/../../b}", "spec.update.lock.file");
+    update("lock: {volume: ../data, file: a}", "spec.update.lock.volume");
+  }
+
+  private void update(String rule, String message) throws IOException {
+    refused(GOOD.replace("  score:", "  update: {" + rule + "}\n  score:"), message);
+  }
+
+  @Test
   void badValuesAreRefusedAndNamed() throws IOException {
     service("volumes: [{mountPath: /a}]", "services[0].volumes[0]");
     service("volumes: [{name: a, hostPath: /b, mountPath: /a}]", "name or hostPath");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.nationtech.iot.codec.DesiredDocument;
 import io.nationtech.iot.codec.DeviceId;
 import io.nationtech.iot.codec.Score;
+import io.nationtech.iot.codec.Update;
 import io.nationtech.iot.operator.resource.DeploymentResource;
 import io.nationtech.iot.operator.resource.DeviceResource;
 import io.nationtech.iot.operator.resource.Given;
@@ -93,7 +94,7 @@ final class Situation {
             1,
             BEFORE,
             0,
-            JsonNodeFactory.instance.objectNode(),
+            Update.of(JsonNodeFactory.instance.objectNode()),
             Score.of(Given.score("hello:1"))));
   }
 

@@ -16,6 +16,7 @@ import io.nationtech.iot.codec.IdentityDocument;
 import io.nationtech.iot.codec.ReportedDocument;
 import io.nationtech.iot.codec.ReportedDocument.Phase;
 import io.nationtech.iot.codec.Score;
+import io.nationtech.iot.codec.Update;
 import io.nationtech.iot.operator.resource.Given;
 import io.nationtech.iot.operator.status.DeviceStatus.Facts;
 import java.time.Instant;
@@ -267,7 +268,7 @@ class DeviceStatusTest {
             3,
             NOW,
             0,
-            JsonNodeFactory.instance.objectNode(),
+            Update.of(JsonNodeFactory.instance.objectNode()),
             Score.of(Given.score("hello:1")));
     return new DesiredDocument(PI, "central/plant", false, new TreeMap<>(Map.of("hello", hello)));
   }
