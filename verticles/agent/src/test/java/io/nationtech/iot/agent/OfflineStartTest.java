@@ -44,7 +44,7 @@ class OfflineStartTest {
       """
       {"device":"offline-test","owner":"test/test","deployments":{"offline":{"uid":"u","generation":1,
       "since":"2026-11-23T09:59:58Z","update":{},"score":{"type":"PodmanV0","data":{"services":[
-      {"name":"a","image":"%1$s","dependsOn":["b"]},{"name":"b","image":"%1$s"}]}}}}}"""
+      {"name":"a","image":"%1$s","dependsOn":[{"service":"b","condition":"Started"}]},{"name":"b","image":"%1$s"}]}}}}}"""
           .formatted(Images.HELLO_1);
 
   @TempDir Path directory = Path.of("");
