@@ -44,7 +44,7 @@ class OfflineStartTest {
       """
       {"device":"offline-test","owner":"test/test","deployments":{"offline":{"uid":"u","generation":1,
       "since":"2026-11-23T09:59:58Z","update":{},"score":{"type":"PodmanV0","data":{"services":[
-      {"name":"a","image":"%1$s","dependsOn":["b"]},{"name":"b","image":"%1$s"}]}}}}}"""
+      {"name":"a","image":"%1$s","dependsOn":[{"service":"b","condition":"Started"}]},{"name":"b","image":"%1$s"}]}}}}}"""
           .formatted(Images.HELLO_1);
 
   @TempDir Path directory = Path.of("");
@@ -96,7 +96,9 @@ class OfflineStartTest {
       var document = DesiredDocument.decode(DEVICE, DOCUMENT.getBytes(UTF_8));
       var time = Instant.now().plus(Duration.ofDays(3652));
       var store = new StateFile(vertx, state(), DEVICE);
-      var memory = new Memory(Optional.of(new Memory.Known(document, 7, time)), Map.of(), Map.of(), Map.of());
+      var memory =
+          new Memory(
+              Optional.of(new Memory.Known(document, 7, time)), Map.of(), Map.of(), Map.of());
       vertx.runOnContext(go -> store.save(memory));
       eventually("the state", () -> Optional.of(1).filter(go -> store.load().equals(memory)));
     } finally {

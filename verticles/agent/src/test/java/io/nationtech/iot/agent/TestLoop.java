@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -110,7 +111,7 @@ final class TestLoop implements AutoCloseable {
 
   /** Whether a version of this deployment is remembered to go back to. */
   boolean isProven(String deployment) {
-    return memory.get().proven().keySet().stream()
+    return Objects.requireNonNull(memory.get()).proven().keySet().stream()
         .anyMatch(key -> key.deployment().equals(deployment));
   }
 

@@ -290,8 +290,7 @@ final class Executor {
   /** The failed one is removed last: where this is cut off, it tells what has to be done again. */
   private Future<Void> rollBack(Step.RollBack step) {
     return end(step.failed())
-        .compose(
-            ended -> step.old().map(this::beginOld).orElseGet(Future::succeededFuture))
+        .compose(ended -> step.old().map(this::beginOld).orElseGet(Future::succeededFuture))
         .compose(begun -> runtime.remove(step.failed().id()))
         .compose(removed -> failed(step.reason()));
   }

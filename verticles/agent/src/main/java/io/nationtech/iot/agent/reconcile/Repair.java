@@ -43,15 +43,11 @@ final class Repair {
   }
 
   /** Starts a container, or another one of its name where this one is damaged. */
-  Future<Void> start(
-      ServiceKey key, String name, String container, Service service, String image) {
+  Future<Void> start(ServiceKey key, String name, String container, Service service, String image) {
     return runtime
         .start(container)
         .recover(
-            e ->
-                RuntimeFailure.isDamage(e)
-                    ? anew(key, name, container, service, image, e)
-                    : no(e))
+            e -> RuntimeFailure.isDamage(e) ? anew(key, name, container, service, image, e) : no(e))
         .onSuccess(started -> mended(key, service));
   }
 

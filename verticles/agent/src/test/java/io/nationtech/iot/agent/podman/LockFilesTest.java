@@ -16,7 +16,8 @@ class LockFilesTest {
 
   @Test
   void aFileIsThereOrNot() throws IOException {
-    var volume = Files.createDirectories(directory.resolve("volume/run")).getParent();
+    var volume = directory.resolve("volume");
+    Files.createDirectories(volume.resolve("run"));
     assertEquals(new LockFile.Absent(), LockFiles.look(volume, "busy"));
     assertEquals(new LockFile.Absent(), LockFiles.look(volume, "run/busy"));
     assertEquals(new LockFile.Absent(), LockFiles.look(volume, "no/such/file"));

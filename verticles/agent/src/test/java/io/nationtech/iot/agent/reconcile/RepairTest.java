@@ -110,7 +110,8 @@ class RepairTest {
   }
 
   private Future<Void> startAgain() {
-    return executor.execute(new Step.StartAgain(WEB, observed(), List.of(), "it ended with the machine"));
+    return executor.execute(
+        new Step.StartAgain(WEB, observed(), List.of(), "it ended with the machine"));
   }
 
   private Future<Void> start() {
