@@ -320,11 +320,6 @@ class PodmanTest {
       var layers = await(PODMAN.images().layers(image));
       assertTrue(layers.values().stream().allMatch(bytes -> bytes > 0), layers.toString());
       assertFalse(layers.isEmpty());
-      var both = registry.host() + "/list-" + run + ":1";
-      Command.run("podman", "manifest", "create", both, "docker://" + image);
-      Command.run("podman", "manifest", "push", "--tls-verify=false", both, "docker://" + both);
-      Command.run("podman", "manifest", "rm", both);
-      assertEquals(layers, await(PODMAN.images().layers(both)));
       assertEquals(Optional.empty(), await(PODMAN.images().find(image)));
       var absent = refusal(PODMAN.images().inRegistry(registry.host() + "/absent:1"));
       assertTrue(
