@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
  */
 class ConvergenceTest {
   private static final long SEED = 20_261_124;
-  private static final int LIVES = 3_000;
+  private static final int LIVES = 800;
   private static final int EVENTS = 25;
   private static final Duration PROOF = Duration.ofSeconds(3);
 
