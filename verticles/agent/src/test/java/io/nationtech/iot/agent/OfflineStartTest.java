@@ -71,7 +71,9 @@ class OfflineStartTest {
         agent.start();
         var a = startedAfter("offline.a", began);
         var b = startedAfter("offline.b", began);
-        assertTrue(b.isBefore(a), "a depends on b, and was started at " + a + ", b at " + b);
+        // What a person stopped starts again at once, whatever it depends on.
+        assertTrue(
+            start > 1 || b.isBefore(a), "a depends on b, and was started at " + a + ", b at " + b);
         first.add(Duration.between(began, b));
         agent.kill();
         Command.run("podman", "stop", "-t", "0", "offline.a", "offline.b");

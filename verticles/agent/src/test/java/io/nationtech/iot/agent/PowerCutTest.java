@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ class PowerCutTest {
   Path directory = Path.of("");
 
   @Test
+  @Tag("slow")
   void whateverIsKilledWheneverAllComesBackAndNothingIsLeftOver() {
     assumeTrue(Command.run("id", "-u").strip().equals("0"), "mounts a disk: needs root");
     var agent =

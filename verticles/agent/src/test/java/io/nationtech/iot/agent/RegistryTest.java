@@ -65,7 +65,11 @@ class RegistryTest {
 
         secrets.away = true;
         device.want(login(host, image, 3));
-        assertEquals("SecretsUnavailable", failed(device).reason());
+        eventually(
+            "nobody answers",
+            () ->
+                Optional.of(failed(device))
+                    .filter(said -> said.reason().equals("SecretsUnavailable")));
 
         secrets.away = false;
         secrets.secrets = Map.of("private/registry", LOGIN);
@@ -86,10 +90,14 @@ class RegistryTest {
   }
 
   private static void assertRemedy(TestLoop device, String image, String remedy) {
-    var said = failed(device);
-    assertEquals("ImagePullFailed", said.reason());
-    var finding = Registries.of(image, false, Optional.of(said.message()));
-    assertTrue(finding.remedy().contains(remedy), () -> said.message() + ": " + finding.remedy());
+    // What was found out of the same image before is told until it is tried again.
+    eventually(
+        remedy,
+        () ->
+            Optional.of(failed(device))
+                .filter(said -> said.reason().equals("ImagePullFailed"))
+                .map(said -> Registries.of(image, false, Optional.of(said.message())))
+                .filter(finding -> finding.remedy().contains(remedy)));
   }
 
   private static ReportedDocument.Deployment failed(TestLoop device) {

@@ -46,8 +46,7 @@ class RelistTest {
                      "failureThreshold":3,"startPeriodSeconds":2},
       "dependsOn":[{"service":"job","condition":"Completed"},{"service":"host","condition":"Started"}],
       "restartPolicy":"Always","network":"bridge","stopTimeoutSeconds":1,"privileged":false,
-      "secrets":[{"name":"token","path":"hello","key":"token","env":"TOKEN"},
-                 {"name":"tls","path":"hello","key":"tls.key","file":"/run/secrets/tls.key"}],
+      "secrets":[{"name":"token","path":"hello","key":"token","env":"TOKEN"}],
       "labels":{"team":"heat"}}""";
 
   private static final String JOB =
@@ -57,7 +56,8 @@ class RelistTest {
           + LOOP
           + "}";
   private static final String NONE =
-      "{\"name\":\"none\",\"image\":\"%s\",\"network\":\"none\",\"privileged\":true,\"stopTimeoutSeconds\":1,"
+      "{\"name\":\"none\",\"secrets\":[{\"name\":\"tls\",\"path\":\"hello\",\"key\":\"tls.key\","
+          + "\"file\":\"/run/secrets/tls.key\"}],\"image\":\"%s\",\"network\":\"none\",\"privileged\":true,\"stopTimeoutSeconds\":1,"
           + LOOP
           + "}";
 

@@ -53,7 +53,8 @@ class RepairTest {
   void aDamagedContainerIsMadeAnewOfTheImageThatIsHere() {
     podman.damagedBoxes.add("c1");
     assertTrue(startAgain().succeeded());
-    assertEquals(List.of("start c1", "remove c1", "create app.web", "start c2"), calls);
+    assertEquals(
+        List.of("start c1", "remove c1", "create app.web id-of-good:1", "start c2"), calls);
   }
 
   @Test
@@ -61,7 +62,7 @@ class RepairTest {
     podman.damagedImages.add("good:1");
     assertTrue(startAgain().succeeded());
     assertEquals(
-        List.of("remove c2", "renew good:1", "create app.web", "start c3"),
+        List.of("remove c2", "renew good:1", "create app.web id-of-good:1", "start c3"),
         calls.subList(4, calls.size()));
   }
 
