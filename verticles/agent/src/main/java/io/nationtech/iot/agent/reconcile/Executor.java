@@ -74,6 +74,15 @@ final class Executor {
   }
 
   private Future<Void> pull(Step.Pull step) {
+    return provide(step)
+        .recover(
+            e ->
+                RuntimeFailure.isDamage(e)
+                    ? repair.image(step.key(), step.service(), e).compose(anew -> provide(step))
+                    : Future.failedFuture(e));
+  }
+
+  private Future<Void> provide(Step.Pull step) {
     var key = step.key();
     var unwanted = Promise.<Void>promise();
     pulls.put(key, new Pull(step.service(), unwanted));
